@@ -45,7 +45,11 @@ def issue(
     wanted = sorted(set(scopes))
     unknown = [scope for scope in wanted if scope not in settings.API_SCOPES]
     if unknown or not wanted:
-        wrong = f"No such scope: {', '.join(unknown)}." if unknown else "A token needs a scope."
+        wrong = (
+            _("No such scope: {unknown}.").format(unknown=", ".join(unknown))
+            if unknown
+            else _("A token needs a scope.")
+        )
         raise UnknownScope(
             _("%(wrong)s There are: %(names)s.") % {"wrong": wrong, "names": ", ".join(settings.API_SCOPES)}
         )

@@ -7,7 +7,7 @@ are in locale/; `make messages` gathers them.
 from collections.abc import Iterable
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, gettext_noop, pgettext
 
 from kapture.words import Sentence
 
@@ -25,10 +25,15 @@ def offered(codes: Iterable[str]) -> list[tuple[str, str]]:
     return [(code, KNOWN[code]) for code in found]
 
 
+QUOTED = gettext_noop("{sentence} X says: {quote}")
+
+
 def say(words: str) -> str:
-    """What a module without Django wrote, in the language of whoever reads it; other words as they are."""
+    """In the language of whoever reads it: what a module without Django wrote, and what was written down in English
+    where that is one of our sentences, alone or before what X said. Other words as they are."""
     if not isinstance(words, Sentence):
-        return words
+        ours, says, quote = words.partition(" X says: ")
+        return say(Sentence(QUOTED, sentence=ours, quote=quote)) if says else gettext(words) if words else ""
     values = {name: say(value) if isinstance(value, str) else value for name, value in words.values.items()}
     return gettext(words.template).format(**values) if values else gettext(words.template)
 

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from kapture.sealing import CannotOpen
 from tickets import intake
@@ -95,7 +96,9 @@ def _refuse_while_purged(account: PartnerAccount) -> None:
 
 def told_disconnected(account: PartnerAccount) -> str:
     """The banner of an account that somebody here disconnected."""
-    return f"@{account.page_name} was disconnected from X. Connect it again in its partner configuration."
+    return _("@{name} was disconnected from X. Connect it again in its partner configuration.").format(
+        name=account.page_name
+    )
 
 
 def _switched(account: PartnerAccount) -> dict[str, Any]:
@@ -160,18 +163,20 @@ def why_not_tried(account: PartnerAccount) -> str:
         return ""
     if account.is_purge_unfinished:
         return purge_first(account)
-    state = "is disconnected from X" if account.purged_at is None else "was purged, and nothing is kept of it"
-    return (
-        f"@{account.page_name} {state}. Connect it again on its page in the admin, or: "
-        f"manage.py x_account connect {account.page_id}"
-    )
+    command = f"manage.py x_account connect {account.page_id}"
+    if account.purged_at is None:
+        told = _("@{name} is disconnected from X. Connect it again on its page in the admin, or: {command}")
+    else:
+        told = _(
+            "@{name} was purged, and nothing is kept of it. Connect it again on its page in the admin, or: {command}"
+        )
+    return told.format(name=account.page_name, command=command)
 
 
 def purge_first(account: PartnerAccount) -> str:
-    return (
-        f"The purge of @{account.page_name} has not ended. If none is running, run it again, then connect the account: "
-        f"{PURGE_AGAIN.format(account.page_id)}"
-    )
+    return _(
+        "The purge of @{name} has not ended. If none is running, run it again, then connect the account: {command}"
+    ).format(name=account.page_name, command=PURGE_AGAIN.format(account.page_id))
 
 
 def require_token(account: PartnerAccount) -> None:
@@ -186,8 +191,11 @@ def why_not_resumed(account: PartnerAccount) -> str:
     if reason := why_not_tried(account):
         return reason
     if account.paused or not account.enabled:
-        state = "paused" if account.enabled else "switched off"
-        return f"{name} is {state} by an administrator; that is changed on its page in the admin."
+        if account.enabled:
+            told = _("{name} is paused by an administrator; that is changed on its page in the admin.")
+        else:
+            told = _("{name} is switched off by an administrator; that is changed on its page in the admin.")
+        return told.format(name=name)
     return ""
 
 

@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from tickets.choices import Direction, MessageKind
 from twitter_integration.errors import MEANINGS, ErrorKind
 
@@ -51,19 +53,23 @@ _MESSAGES = "https://docs.x.com/x-api/direct-messages/manage/introduction"
 RULES: Mapping[Code, Rule] = {
     Code.NOT_SUMMONED: Rule(sentence=MEANINGS[ErrorKind.NOT_SUMMONED].sentence, source=_POSTS, as_of=date(2026, 2, 23)),
     Code.OWN_POST: Rule(
-        sentence="X is not sure to let this app answer the account's own posts; here it is set not to try.",
+        sentence=gettext_noop(
+            "X is not sure to let this app answer the account's own posts; here it is set not to try."
+        ),
         source=_POSTS,
         as_of=_AS_OF,
     ),
-    Code.GONE: Rule(sentence="This post is no longer on X.", source=_POSTS, as_of=_AS_OF),
+    Code.GONE: Rule(sentence=gettext_noop("This post is no longer on X."), source=_POSTS, as_of=_AS_OF),
     Code.BLOCKED_BY: Rule(
-        sentence="This person has blocked the account: X takes no answer to them.", source=_PEOPLE, as_of=_AS_OF
+        sentence=gettext_noop("This person has blocked the account: X takes no answer to them."),
+        source=_PEOPLE,
+        as_of=_AS_OF,
     ),
     Code.BLOCKING: Rule(
-        sentence="The account has blocked this person. Unblock them first.", source=_PEOPLE, as_of=_AS_OF
+        sentence=gettext_noop("The account has blocked this person. Unblock them first."), source=_PEOPLE, as_of=_AS_OF
     ),
     Code.PROTECTED: Rule(
-        sentence="This person's posts are protected, and the account does not follow them.",
+        sentence=gettext_noop("This person's posts are protected, and the account does not follow them."),
         source=_PEOPLE,
         as_of=_AS_OF,
     ),
@@ -71,21 +77,25 @@ RULES: Mapping[Code, Rule] = {
         sentence=MEANINGS[ErrorKind.REPLIES_RESTRICTED].sentence, source=_POSTS, as_of=_AS_OF
     ),
     Code.REPLIES_PERHAPS_RESTRICTED: Rule(
-        sentence="The author lets only certain people reply; X may refuse this answer.",
+        sentence=gettext_noop("The author lets only certain people reply; X may refuse this answer."),
         source=_POSTS,
         as_of=_AS_OF,
         forbids=False,
     ),
     Code.UNKNOWN: Rule(
-        sentence="The desk has not seen this post: X refuses the answer unless the post mentions the account or quotes"
-        " one of its posts.",
+        sentence=gettext_noop(
+            "The desk has not seen this post: X refuses the answer unless the post mentions the account or "
+            "quotes one of its posts."
+        ),
         source=_POSTS,
         as_of=date(2026, 2, 23),
         forbids=False,
     ),
     Code.DM_CLOSED: Rule(sentence=MEANINGS[ErrorKind.CANNOT_MESSAGE].sentence, source=_MESSAGES, as_of=_AS_OF),
     Code.DM_PERHAPS_CLOSED: Rule(
-        sentence="This person did not accept direct messages when we last heard of it; X may refuse this one.",
+        sentence=gettext_noop(
+            "This person did not accept direct messages when we last heard of it; X may refuse this one."
+        ),
         source=_MESSAGES,
         as_of=_AS_OF,
         forbids=False,

@@ -42,7 +42,7 @@ from twitter_integration.console.action import Scope
 from twitter_integration.console.record import note
 from twitter_integration.console.table import ACTIONS
 from twitter_integration.downloads import download
-from twitter_integration.facts.activities import ACTIVITIES
+from twitter_integration.facts.activities import ACTIVITIES, title_of
 from twitter_integration.facts.traits import traits
 from twitter_integration.metering.budgets import cost_of_writing
 from twitter_integration.metering.said import count_said
@@ -60,7 +60,7 @@ from twitter_integration.purge.forgetting import forget
 _WORTH_WEIGHING = 10 * text.POST_LIMIT
 
 # What the timeline of a customer calls what is not a message.
-_HAPPENINGS = {kind.value: activity.title for kind, activity in ACTIVITIES.items()}
+_HAPPENINGS = frozenset(kind.value for kind in ACTIVITIES)
 
 
 class TwitterChannel:
@@ -254,7 +254,7 @@ class TwitterChannel:
         }
         if kind in MessageKind.values:
             return words[MessageKind(kind)]
-        return ACTIONS[kind].words if kind in ACTIONS else _HAPPENINGS.get(kind, kind)
+        return ACTIONS[kind].words if kind in ACTIONS else title_of(kind) if kind in _HAPPENINGS else kind
 
 
 def _console_of(address_key: str) -> PartnerAccount | None:

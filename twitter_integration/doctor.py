@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kapture.figures import Finding, counted
 from kapture.sealing import CannotOpen
@@ -100,8 +101,8 @@ def _way_out(error: XError) -> str:
 def _card(account: PartnerAccount, subject: str) -> Iterator[Finding]:
     """What the card on its page shows in red; token and webhook are asked of X itself below."""
     for sign in signs(account, now=timezone.now()):
-        asked_of_x = sign.label == "Webhook" or (sign.label == "Token" and sign.fatal)
-        if sign.trouble and not asked_of_x and sign.label != SENDING:  # that is told first of all
+        asked_of_x = sign.label == _("Webhook") or (sign.label == _("Token") and sign.fatal)
+        if sign.trouble and not asked_of_x and sign.label != _(SENDING):  # that is told first of all
             yield Finding(False, subject, sign.trouble, sign.remedy, fatal=sign.fatal)
 
 

@@ -6,6 +6,10 @@ Imports nothing of ours but rates. Not here: how X's answers are told apart (ref
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
+from kapture.languages import QUOTED, say
+from kapture.words import Sentence
 from twitter_integration.outgoing.rates import Rates
 
 
@@ -45,55 +49,79 @@ class _Meaning:
     stops: bool = False  # nothing else of this account can be sent until a person has acted
 
 
-_TOKEN_REMEDY = "An administrator must connect the account again in its partner configuration."  # noqa: S105
 MEANINGS: dict[ErrorKind, _Meaning] = {
-    ErrorKind.DEAD_TOKEN: _Meaning(f"X no longer accepts this account's access token. {_TOKEN_REMEDY}", stops=True),
-    ErrorKind.WRONG_KEYS: _Meaning(
-        "X does not accept this app's consumer key or secret, or the account's token secret. An administrator must"
-        " check them in the partner configuration.",
+    ErrorKind.DEAD_TOKEN: _Meaning(
+        gettext_noop(
+            "X no longer accepts this account's access token. An administrator must connect the account again "
+            "in its partner configuration."
+        ),
         stops=True,
     ),
-    ErrorKind.CLOCK: _Meaning("X refused the request because this server's clock is wrong.", permanent=False),
+    ErrorKind.WRONG_KEYS: _Meaning(
+        gettext_noop(
+            "X does not accept this app's consumer key or secret, or the account's token secret. An "
+            "administrator must check them in the partner configuration."
+        ),
+        stops=True,
+    ),
+    ErrorKind.CLOCK: _Meaning(
+        gettext_noop("X refused the request because this server's clock is wrong."), permanent=False
+    ),
     ErrorKind.CREDITS: _Meaning(
-        "The X app has no credits left. An administrator must buy credits in X's developer console and resume sending.",
+        gettext_noop(
+            "The X app has no credits left. An administrator must buy credits in X's developer console and "
+            "resume sending."
+        ),
         stops=True,
     ),
     ErrorKind.LOCKED: _Meaning(
-        "X has locked or suspended this account or app. Somebody must sign in to X and follow its instructions.",
+        gettext_noop(
+            "X has locked or suspended this account or app. Somebody must sign in to X and follow its instructions."
+        ),
         stops=True,
     ),
-    ErrorKind.NO_ACCESS: _Meaning("The X app's access level does not include this."),
+    ErrorKind.NO_ACCESS: _Meaning(gettext_noop("The X app's access level does not include this.")),
     ErrorKind.PERMISSION: _Meaning(
-        "The app or this token may not do this on X. An administrator must give the app the permission"
-        " “Read, write and direct messages” and then connect the account again."
+        gettext_noop(
+            "The app or this token may not do this on X. An administrator must give the app the permission "
+            "“Read, write and direct messages” and then connect the account again."
+        )
     ),
     ErrorKind.DUPLICATE: _Meaning(
-        "X refused this as a duplicate: the account said exactly the same a short while ago."
+        gettext_noop("X refused this as a duplicate: the account said exactly the same a short while ago.")
     ),
     ErrorKind.NOT_SUMMONED: _Meaning(
-        "X lets this app answer only posts that mention the account or quote one of its posts. Answer on X"
-        " itself, or by direct message."
+        gettext_noop(
+            "X lets this app answer only posts that mention the account or quote one of its posts. Answer on X "
+            "itself, or by direct message."
+        )
     ),
-    ErrorKind.REPLIES_RESTRICTED: _Meaning("The author of this post allows only certain people to reply."),
+    ErrorKind.REPLIES_RESTRICTED: _Meaning(
+        gettext_noop("The author of this post allows only certain people to reply.")
+    ),
     ErrorKind.CANNOT_MESSAGE: _Meaning(
-        "This person does not accept direct messages from the account. Ask them publicly to write a direct"
-        " message first."
+        gettext_noop(
+            "This person does not accept direct messages from the account. Ask them publicly to write a direct "
+            "message first."
+        )
     ),
     ErrorKind.TOO_LONG: _Meaning("X says that the text is too long."),
-    ErrorKind.GONE: _Meaning("The post or person is no longer on X, or the account may not see it."),
+    ErrorKind.GONE: _Meaning(gettext_noop("The post or person is no longer on X, or the account may not see it.")),
     ErrorKind.AUTOMATED: _Meaning(
-        "X took this for an automated message and refused it. Change the text and try again."
+        gettext_noop("X took this for an automated message and refused it. Change the text and try again.")
     ),
-    ErrorKind.RATE: _Meaning("X's limit for this account is reached for now.", permanent=False),
-    ErrorKind.INVALID: _Meaning("X could not accept the request."),
-    ErrorKind.REFUSED: _Meaning("X refused this."),
-    ErrorKind.WEBHOOK: _Meaning("X refused the webhook or subscription."),
-    ErrorKind.ALREADY: _Meaning("This is so on X already."),
-    ErrorKind.OVERLOADED: _Meaning("X has a disturbance at the moment.", permanent=False),
-    ErrorKind.UNREACHABLE: _Meaning("X could not be reached.", permanent=False),
-    ErrorKind.NO_ANSWER: _Meaning("X did not answer in time.", permanent=False),
-    ErrorKind.UNREADABLE: _Meaning("X's answer could not be read.", permanent=False),
-    ErrorKind.REDIRECTED: _Meaning("X's address answered with a redirect; an administrator must check X_API_URL."),
+    ErrorKind.RATE: _Meaning(gettext_noop("X's limit for this account is reached for now."), permanent=False),
+    ErrorKind.INVALID: _Meaning(gettext_noop("X could not accept the request.")),
+    ErrorKind.REFUSED: _Meaning(gettext_noop("X refused this.")),
+    ErrorKind.WEBHOOK: _Meaning(gettext_noop("X refused the webhook or subscription.")),
+    ErrorKind.ALREADY: _Meaning(gettext_noop("This is so on X already.")),
+    ErrorKind.OVERLOADED: _Meaning(gettext_noop("X has a disturbance at the moment."), permanent=False),
+    ErrorKind.UNREACHABLE: _Meaning(gettext_noop("X could not be reached."), permanent=False),
+    ErrorKind.NO_ANSWER: _Meaning(gettext_noop("X did not answer in time."), permanent=False),
+    ErrorKind.UNREADABLE: _Meaning(gettext_noop("X's answer could not be read."), permanent=False),
+    ErrorKind.REDIRECTED: _Meaning(
+        gettext_noop("X's address answered with a redirect; an administrator must check X_API_URL.")
+    ),
 }
 
 # X's own words help for these: ours alone would hide which of many causes it was.
@@ -103,9 +131,10 @@ _QUOTED = frozenset({ErrorKind.INVALID, ErrorKind.REFUSED, ErrorKind.WEBHOOK, Er
 class XError(Exception):
     """A call that X did not carry out, or of which we do not know.
 
-    `code` is X's number or reason word, or the HTTP status. `sentence` is for people. `permanent`: the same
-    call will be refused again. `unsettled`: it may have worked all the same. `retry_after`: seconds.
-    `stops`: nothing of this account can be sent until a person has acted. `rates`: the limits the answer told of.
+    `code` is X's number or reason word, or the HTTP status. `sentence` is for people: in English, as it is
+    written down; `said` in their language. `permanent`: the same call will be refused again. `unsettled`: it may have
+    worked all the same. `retry_after`: seconds. `stops`: nothing of this account can be sent until a person
+    has acted. `rates`: the limits the answer told of.
     """
 
     def __init__(
@@ -132,5 +161,10 @@ class XError(Exception):
         self.permanent = meaning.permanent and not unsettled
         self.stops = meaning.stops
         quote = detail or title
-        self.sentence = f"{meaning.sentence} X says: {quote}" if quote and kind in _QUOTED else meaning.sentence
+        quoted = Sentence(QUOTED, sentence=meaning.sentence, quote=quote) if quote and kind in _QUOTED else None
+        self.sentence: str = quoted or meaning.sentence
         super().__init__(f"{kind} ({self.code})")
+
+    @property
+    def said(self) -> str:
+        return say(self.sentence)

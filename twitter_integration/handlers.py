@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
 from twitter_integration.choices import Outcome
@@ -47,10 +49,10 @@ def handle(event: Event, account: PartnerAccount | None, *, source: str, receive
     if event.kind == Kind.REVOKED:
         return Handled(outcome=Outcome.ACTED, withdrawn=account)
     if not account.enabled:
-        return Handled(outcome=Outcome.IGNORED, reason="The partner configuration is switched off.")
+        return Handled(outcome=Outcome.IGNORED, reason=_("The partner configuration is switched off."))
     effect = effect_of(event.kind, account.address.effects)
     if effect == IGNORE:
-        return Handled(outcome=Outcome.IGNORED, reason="The account ignores this kind of activity.")
+        return Handled(outcome=Outcome.IGNORED, reason=_("The account ignores this kind of activity."))
     if effect in (TIMELINE, COUNTER):
         outcome = Outcome.COUNTED if effect == COUNTER else Outcome.ACTED
         return Handled(outcome=outcome, fact=tell_fact(event, effect=effect, received_at=received_at))
@@ -70,7 +72,7 @@ def _direct(*, by_us: bool) -> Callable[[Any, str, datetime], Handled]:
     def handle_direct(event: MessageEvent, source: str, received_at: datetime) -> Handled:
         parties = event.message.conversation_id.split("-")
         if len(parties) == 2 and event.account_id not in parties:  # a group's is one number
-            return Handled(outcome=Outcome.IGNORED, reason="A message between two others; the account is neither.")
+            return Handled(outcome=Outcome.IGNORED, reason=_("A message between two others; the account is neither."))
         said = say_direct(event, source=source, received_at=received_at, by_us=by_us)
         return Handled(outcome=Outcome.ACTED, message=said)
 
@@ -80,7 +82,7 @@ def _direct(*, by_us: bool) -> Callable[[Any, str, datetime], Handled]:
 def _encrypted(event: Any, source: str, received_at: datetime) -> Handled:
     message = say_encrypted(event, source=source, received_at=received_at)
     if message is None:
-        return Handled(outcome=Outcome.KEPT, reason="An encrypted group conversation.")
+        return Handled(outcome=Outcome.KEPT, reason=_("An encrypted group conversation."))
     return Handled(outcome=Outcome.ACTED, message=message)
 
 
@@ -91,9 +93,9 @@ def _reacted(event: Any, source: str, received_at: datetime) -> Handled:
     return Handled(outcome=Outcome.ACTED, message=message, fact=fact)
 
 
-def _deleted(event: PostDeleted, _: str, received_at: datetime) -> Handled:
+def _deleted(event: PostDeleted, _source: str, received_at: datetime) -> Handled:
     if event.person_id not in ("", event.account_id):  # X tells of our own deletions only (x-api 4.2)
-        return Handled(outcome=Outcome.KEPT, reason="A deletion that names another author than the account.")
+        return Handled(outcome=Outcome.KEPT, reason=_("A deletion that names another author than the account."))
     return Handled(outcome=Outcome.ACTED, retraction=tell_retraction(event, received_at=received_at))
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from kapture.figures import counted
 from kapture.sealing import CannotOpen
+from twitter_integration import amounts
 from twitter_integration.accounts import keys_of, note_accepted, why_not_tried
 from twitter_integration.choices import TokenState
 from twitter_integration.client import XClient
@@ -94,13 +95,13 @@ def _poll(
         return Polled(stream=stream, outcome="skipped", sentence=reason)
     with cursors.held(account, stream) as held:
         if not held:
-            return Polled(stream=stream, outcome="busy", sentence="Another worker reads it at this moment.")
+            return Polled(stream=stream, outcome="busy", sentence=_("Another worker reads it at this moment."))
         cursor = cursors.cursor_of(account, stream)
         cursor.account = account
         if unless_after is not None and (cursor.polled_at or _NEVER) > unless_after:
-            return Polled(stream=stream, outcome="busy", sentence="Another worker read it just now.")
+            return Polled(stream=stream, outcome="busy", sentence=_("Another worker read it just now."))
         if cursor.wait_until is not None and now < cursor.wait_until:
-            return Polled(stream=stream, outcome="waits", sentence=cursor.result or "X's window is used up.")
+            return Polled(stream=stream, outcome="waits", sentence=cursor.result or _("X's window is used up."))
         try:
             with XClient(keys_of(account)) as client:
                 said = _walk(client, cursor, now=now, stop_at=stop_at)
@@ -134,12 +135,12 @@ def _walk(client: XClient, cursor: Cursor, *, now: datetime, stop_at: float | No
     if not cursor.page:
         cursor.walk_began_at, cursor.head_id = now, ""
     said = Polled(stream=cursor.stream, outcome="partly")
-    for _ in range(MOST_PAGES):
+    for _page in range(MOST_PAGES):
         page = _read_page(client, cursor, now=now)
         heard = hear(cursor.account, page.events, source=SOURCE, now=now)
         said = replace(said, read=said.read + heard.count, fresh=said.fresh + len(heard.fresh))
         if page.unreadable:
-            said = replace(said, sentence=f"{counted(page.unreadable, 'item')} could not be read.")
+            said = replace(said, sentence=_("{what} could not be read.").format(what=amounts.items(page.unreadable)))
         untold.judge(cursor, heard.fresh, now=now, by_x=page.asked_at)
         if _step(cursor, page):
             said = replace(said, outcome="read")

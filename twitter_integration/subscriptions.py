@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from kapture.session_locks import hold
 from twitter_integration.accounts import NotConnected, require_token
@@ -102,11 +103,17 @@ def why_it_stays(account: PartnerAccount) -> str:
     empty when it has that one."""
     if not account.products or default_product(account.app.registration) in account.products:
         return ""
-    stays = f"@{account.page_name} stays with {Product(account.products[0]).label}: a registration moves nobody. "
+    stays = _("@{name} stays with {label}: a registration moves nobody. ").format(
+        name=account.page_name, label=Product(account.products[0]).label
+    )
     if Product.ACCOUNT_ACTIVITY in account.products:
-        return f"{stays}Cross it over on its page, or with: manage.py x_subscribe migrate {account.page_id}"
+        return _("{stays}Cross it over on its page, or with: manage.py x_subscribe migrate {page_id}").format(
+            stays=stays, page_id=account.page_id
+        )
     add = f"manage.py x_subscribe add {account.page_id} --product {Product.ACCOUNT_ACTIVITY}"
-    return f"{stays}To order {Product.ACCOUNT_ACTIVITY.label} as well: {add}"
+    return _("{stays}To order {label} as well: {add}").format(
+        stays=stays, label=Product.ACCOUNT_ACTIVITY.label, add=add
+    )
 
 
 def place_orders(account: PartnerAccount, webhook: Webhook, product: str, ordered: Ordered, *, now: datetime) -> None:

@@ -29,11 +29,11 @@ def refusal(operation: str, tier: str, *, changes: Changes | None = None) -> str
     """Why an app of this tier may not do it, in a sentence; empty when it may."""
     if dialects(operation, tier, changes=changes):
         return ""
-    words = OFFERS[operation].words
+    words = _(OFFERS[operation].words)
     others = [other for other in Tier if dialects(operation, other)]
     if not others:
         return _("X offers apps no way to %(words)s.") % {"words": words}
-    access = " or ".join(str(other.label) for other in others)
+    access = _(" or ").join(str(other.label) for other in others)
     return _("X lets only apps with %(access)s access %(words)s; this app's access is: %(own)s.") % {
         "access": access,
         "words": words,

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from kapture.languages import say
 from kapture.prepared import Given, prepared
 from tickets.choices import AfterResolution
 
@@ -123,6 +124,11 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (@{self.handle})" if self.handle else self.name
+
+    @property
+    def why(self) -> str:
+        """Why it does not send, in the language of whoever reads it where that is one of our sentences."""
+        return say(self.banner)
 
     def lets_speak(self, user: AbstractBaseUser | AnonymousUser) -> bool:
         """Whether this person is among those who may act for it. One statement."""

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kapture.languages import say
 from tickets.choices import FetchState
 
 
@@ -21,3 +22,8 @@ class MediaFetch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state} {self.media_id}"
+
+    @property
+    def why(self) -> str:
+        """Why it waits or failed, in the language of whoever reads it where that is one of our sentences."""
+        return say(self.reason)

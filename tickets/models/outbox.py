@@ -6,9 +6,9 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kapture.languages import say
 from tickets.choices import UNSAID_STATES, SendState
 
 
@@ -116,7 +116,7 @@ class OutboxEntry(models.Model):
     @property
     def why(self) -> str:
         """Its reason as it was written down, in the language of whoever reads it where that is one of our sentences."""
-        return gettext(self.reason) if self.reason else ""
+        return say(self.reason)
 
     @property
     def can_be_left(self) -> bool:

@@ -252,7 +252,7 @@ class PartnerAccountAdmin(NamesFolders, DeskAdmin):
     def _tell_refusal(self, request: HttpRequest, account: PartnerAccount, error: Exception) -> None:
         if isinstance(error, XError) and error.stops:
             stop_account(account, error)
-        sentence = error.sentence if isinstance(error, XError) else str(error)
+        sentence = error.said if isinstance(error, XError) else str(error)
         self.message_user(request, sentence, messages.ERROR)
 
     @admin.display(description=gettext_lazy("queue"))

@@ -41,5 +41,5 @@ def _field(kind: Kind) -> forms.Field:
         choices=choices,
         required=False,
         widget=UnfoldAdminSelectWidget,
-        help_text=activity.effect,
+        help_text=_(activity.effect),
     )

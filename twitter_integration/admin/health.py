@@ -89,6 +89,6 @@ def show_button(there: str, label: str) -> SafeString:
 
 def _buttons(name: str, pk: int, acts: Mapping[str, Act[Any]], shown: Iterable[str]) -> SafeString:
     """They stand in the page's own form, which carries the token against forgery; what was typed there is not saved."""
-    rows = ((address(name, pk, act), acts[act].warning, acts[act].label) for act in shown)
+    rows = ((address(name, pk, act), acts[act].told, acts[act].words) for act in shown)
     shown_buttons = format_html_join("", _BUTTON, rows)
     return format_html("{}{}", _DEFAULT, shown_buttons) if shown_buttons else shown_buttons

@@ -60,7 +60,7 @@ def endpoint_of(action: Action) -> type[OfAnAccount]:
     """The view class of a row."""
     name = "".join(part.capitalize() for part in action.name.split("-"))
     asks = {field.name: _serializer(field) for field in action.fields} | _circumstances(action)
-    facts: dict[str, Any] = {"__doc__": _describe(action), "title": action.words, "action": action}
+    facts: dict[str, Any] = {"__doc__": _describe(action), "title": action.label, "action": action}
     if action.reads:
         query = type(f"Account{name}Query", (Query,), asks) if asks else None
         return type(f"Account{name}", (ReadAction,), facts | {"query": query, "answer": ANSWERS[action.name]})
@@ -110,7 +110,7 @@ class Click(serializers.BooleanField):
 
 
 def _serializer(field: Field) -> Any:
-    facts: dict[str, Any] = {"required": field.required, "help_text": field.help or field.words}
+    facts: dict[str, Any] = {"required": field.required, "help_text": field.help or field.label}
     if field.kind in (Kind.NUMBER, Kind.COLLECTION):
         return serializers.IntegerField(min_value=0, max_value=field.most, **facts)
     if field.kind == Kind.CHOICE:
@@ -120,7 +120,7 @@ def _serializer(field: Field) -> Any:
     if field.kind == Kind.FILES:
         return serializers.ListField(child=GivenFile(), max_length=field.most, **facts)
     if field.kind == Kind.PICTURE:
-        facts["help_text"] = f"{field.words}, base64: {field.help}"
+        facts["help_text"] = f"{field.label}, base64: {field.help}"
     return Words(allow_blank=field.empties, trim_whitespace=False, **facts)
 
 
@@ -141,7 +141,7 @@ def _circumstances(action: Action) -> dict[str, Any]:
 
 def _describe(action: Action) -> str:
     """For the served documentation."""
-    told = [f"{action.words}."]
+    told = [f"{action.label}."]
     if action.operation:
         offer = OFFERS[action.operation]
         told.append(f"X's call: {' or '.join(call.path for call in (offer.v2, offer.legacy) if call)}.")

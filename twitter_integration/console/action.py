@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.line import Line
 from twitter_integration.models import PartnerAccount
@@ -40,11 +42,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing an action wants to know. `most`: characters, files, or the highest number. `empties`: "" empties it.
-    `said`: choices that are no words, as people say them. `web`: an address of the web."""
+    """One thing an action wants to know. `words` and `hint` say `label` and `help` in the reader's language. `most`:
+    characters, files, or the highest number. `empties`: "" empties it. `said`: choices that are no words, as
+    people say them. `web`: an address of the web."""
 
     name: str
-    words: str
+    label: str
     kind: Kind
     required: bool = True
     most: int = 0
@@ -55,12 +58,20 @@ class Field:
     web: bool = False
 
     @property
+    def words(self) -> str:
+        return gettext(self.label)
+
+    @property
+    def hint(self) -> str:
+        return gettext(self.help) if self.help else ""
+
+    @property
     def options(self) -> list[tuple[str, str]]:
         """Each choice, and how people say it."""
         return [(choice, self.say(choice)) for choice in self.choices]
 
     def say(self, choice: str) -> str:
-        return self.said.get(choice) or choice[:1].upper() + choice[1:]
+        return gettext(self.said.get(choice) or choice[:1].upper() + choice[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +124,7 @@ class Action:
     """
 
     name: str
-    words: str
+    label: str
     operation: str
     scope: Scope
     done: str = ""
@@ -130,6 +141,16 @@ class Action:
     tells: bool = False
     undone_by: str = ""
     lacking: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it is called, in the language of whoever reads it; `label` in English."""
+        return gettext(self.label)
+
+    @property
+    def fate(self) -> str:
+        """`done`, in their language."""
+        return gettext(self.done) if self.done else ""
 
     @property
     def waits(self) -> bool:

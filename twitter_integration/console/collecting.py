@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope, Sheet
@@ -16,15 +17,30 @@ from twitter_integration.console.fields import BadInput
 from twitter_integration.models import CollectedPost, Collection
 
 MOST_POSTS = 1000
-_COLLECTION = Field(name="collection", words="Collection", kind=Kind.COLLECTION, most=99_999_999)
-_NAME = Field(name="name", words="Name", kind=Kind.TEXT, most=80)
-_ABOUT = Field(name="description", words="Description", kind=Kind.TEXT, most=300, required=False, empties=True)
-_NOTE = Field(name="note", words="Note", kind=Kind.TEXT, most=300, required=False, empties=True)
-_PLACE = Field(name="place", words="Place", kind=Kind.NUMBER, most=MOST_POSTS, required=False, help="1 is the first")
-_FILE = Field(name="file", words="File", kind=Kind.FILE, most=500_000, help="JSON or CSV, as export writes it")
+_COLLECTION = Field(name="collection", label=gettext_noop("Collection"), kind=Kind.COLLECTION, most=99_999_999)
+_NAME = Field(name="name", label=gettext_noop("Name"), kind=Kind.TEXT, most=80)
+_ABOUT = Field(
+    name="description", label=gettext_noop("Description"), kind=Kind.TEXT, most=300, required=False, empties=True
+)
+_NOTE = Field(name="note", label=gettext_noop("Note"), kind=Kind.TEXT, most=300, required=False, empties=True)
+_PLACE = Field(
+    name="place",
+    label=gettext_noop("Place"),
+    kind=Kind.NUMBER,
+    most=MOST_POSTS,
+    required=False,
+    help=gettext_noop("1 is the first"),
+)
+_FILE = Field(
+    name="file",
+    label=gettext_noop("File"),
+    kind=Kind.FILE,
+    most=500_000,
+    help=gettext_noop("JSON or CSV, as export writes it"),
+)
 _FORMAT = Field(
     name="format",
-    words="Format",
+    label=gettext_noop("Format"),
     kind=Kind.CHOICE,
     choices=("json", "csv"),
     required=False,
@@ -178,68 +194,68 @@ def _touch(collection: Collection, now: datetime) -> None:
     collection.save(update_fields=["changed_at"])
 
 
-_READ = Action(name="", words="", operation="", scope=Scope.REACT, reads=True, fields=(_COLLECTION,))
-_CHANGE = Action(name="", words="", operation="", scope=Scope.OPERATE, fields=(_COLLECTION,))
+_READ = Action(name="", label="", operation="", scope=Scope.REACT, reads=True, fields=(_COLLECTION,))
+_CHANGE = Action(name="", label="", operation="", scope=Scope.OPERATE, fields=(_COLLECTION,))
 _OF_POST = replace(_CHANGE, fields=(_COLLECTION, asked.POST))
 ACTIONS = (
-    replace(_READ, name="collections", words="Collections", door=_list, fields=()),
-    replace(_READ, name="collection", words="A collection", door=_show),
-    replace(_READ, name="export-collection", words="Export", door=_export, fields=(_COLLECTION, _FORMAT)),
+    replace(_READ, name="collections", label=gettext_noop("Collections"), door=_list, fields=()),
+    replace(_READ, name="collection", label=gettext_noop("A collection"), door=_show),
+    replace(_READ, name="export-collection", label=gettext_noop("Export"), door=_export, fields=(_COLLECTION, _FORMAT)),
     replace(
         _CHANGE,
         name="create-collection",
-        words="Make a collection",
+        label=gettext_noop("Make a collection"),
         door=_create,
         fields=(_NAME, _ABOUT),
-        done="The collection is made.",
+        done=gettext_noop("The collection is made."),
     ),
     replace(
         _CHANGE,
         name="update-collection",
-        words="Change a collection",
+        label=gettext_noop("Change a collection"),
         door=_update,
         fields=(_COLLECTION, replace(_NAME, required=False), _ABOUT),
-        done="The collection is changed.",
+        done=gettext_noop("The collection is changed."),
     ),
     replace(
         _CHANGE,
         name="delete-collection",
-        words="Delete a collection",
+        label=gettext_noop("Delete a collection"),
         door=_delete,
         confirm=True,
-        done="The collection is deleted.",
+        done=gettext_noop("The collection is deleted."),
     ),
     replace(
         _OF_POST,
         name="collect",
-        words="Put a post in a collection",
+        label=gettext_noop("Put a post in a collection"),
         door=_collect,
         fields=(_COLLECTION, asked.POST, _NOTE, _PLACE),
         undone_by="uncollect",
-        done="The post is in the collection.",
+        done=gettext_noop("The post is in the collection."),
     ),
     replace(
         _OF_POST,
         name="uncollect",
-        words="Take a post out of a collection",
+        label=gettext_noop("Take a post out of a collection"),
         door=_uncollect,
         undone_by="collect",
-        done="The post is out of the collection.",
+        done=gettext_noop("The post is out of the collection."),
     ),
     replace(
         _OF_POST,
         name="move-collected",
-        words="Move a post in a collection",
+        label=gettext_noop("Move a post in a collection"),
         door=_move,
         fields=(_COLLECTION, asked.POST, replace(_PLACE, required=True)),
-        done="The post is moved.",
+        done=gettext_noop("The post is moved."),
     ),
     replace(
         _CHANGE,
         name="import-collection",
-        words="Import a collection",
+        label=gettext_noop("Import a collection"),
         door=_import,
         fields=(_FILE, replace(_NAME, required=False)),
-        done="The collection is imported.",
+        done=gettext_noop("The collection is imported."),
     ),
 )

@@ -86,7 +86,7 @@ def perform(account: PartnerAccount, order: Order, *, actor: Actor, now: datetim
         raise
     _demand(action, given, order, now=now)
     _await_click(account, action, given, order)
-    done = Done(action=action, dialect=dialect, sentence=action.done)
+    done = Done(action=action, dialect=dialect, sentence=action.fate)
     if not action.recorded:
         return _run(act, order, done, now=now)
     row, before = record.begin(act, dialect=dialect or "", now=now)
@@ -170,7 +170,7 @@ def _carry_out(act: Circumstances, done: Done, *, now: datetime) -> Outcome:
     except (CannotOpen, CannotRefresh) as error:
         raise Refused(str(error), code="keys") from None
     note_accepted(account)
-    told = " ".join(filter(None, (outcome.sentence or action.done, given["unsure"]))) if "unsure" in given else ""
+    told = " ".join(filter(None, (outcome.sentence or action.fate, given["unsure"]))) if "unsure" in given else ""
     return replace(outcome, sentence=told) if told else outcome
 
 

@@ -11,6 +11,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from kapture.languages import say
 from twitter_integration.choices import ActOutcome, Fate
 from twitter_integration.console.when import moment_words
 from twitter_integration.models import AccountAct
@@ -71,7 +72,7 @@ def with_fates(acts: QuerySet[AccountAct]) -> QuerySet[AccountAct]:
 def sentence_of(act: AccountAct) -> str:
     """What came of it, in a sentence; "" where its fate says it all."""
     if act.outcome != ActOutcome.QUEUED or act.action == LEFT:
-        return act.sentence
+        return say(act.sentence)
     way = act.way or {}
     if act.fate == Fate.SCHEDULED:
         return _("Not before %s.") % moment_words(datetime.fromisoformat(way["not_before"]))

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kapture.figures import counted
-from twitter_integration import links
+from twitter_integration import amounts, links
 from twitter_integration.console.action import Action
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.collected import CollectedRow, CollectionRow
@@ -71,7 +70,7 @@ def _shown(row: Any, further: Sequence[Further]) -> Shown:
         note = " · ".join(filter(None, (kind, members_of(row), whose)))
         return Shown(id=row.id, title=row.name, text=row.description, note=note, further=further)
     if isinstance(row, CollectionRow):
-        return Shown(id=row.id, title=row.name, text=row.description, note=counted(row.posts, "post"), further=further)
+        return Shown(id=row.id, title=row.name, text=row.description, note=amounts.posts(row.posts), further=further)
     if isinstance(row, CollectedRow):
         return _collected(row, further)
     named = str(getattr(row, "name", "") or getattr(row, "person", ""))

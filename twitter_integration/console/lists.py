@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kapture.session_locks import hold
 from twitter_integration.console import asked, own_lists
@@ -17,19 +18,21 @@ from twitter_integration.offers import Dialect
 from twitter_integration.payloads import rows
 
 _FIELDS = {"list.fields": "description,private,member_count,follower_count,owner_id", "expansions": "owner_id"}
-_NAME = Field(name="name", words="Name", kind=Kind.TEXT, most=25)
-_ABOUT = Field(name="description", words="Description", kind=Kind.TEXT, most=100, required=False, empties=True)
-_PRIVATE = Field(name="private", words="Private", kind=Kind.CHOICE, required=False, choices=("yes", "no"))
+_NAME = Field(name="name", label=gettext_noop("Name"), kind=Kind.TEXT, most=25)
+_ABOUT = Field(
+    name="description", label=gettext_noop("Description"), kind=Kind.TEXT, most=100, required=False, empties=True
+)
+_PRIVATE = Field(name="private", label=gettext_noop("Private"), kind=Kind.CHOICE, required=False, choices=("yes", "no"))
 _SAME_NAME = Field(
     name="repeat",
-    words="The same name again",
+    label=gettext_noop("The same name again"),
     kind=Kind.CHOICE,
     required=False,
     choices=("yes",),
-    help="although there is a list of that name",
+    help=gettext_noop("although there is a list of that name"),
 )
 _MAKING = 0x11575  # the lock of who makes a list
-_NO_PINS = "v1.1 never had pins; on X itself they are set in the list."
+_NO_PINS = gettext_noop("v1.1 never had pins; on X itself they are set in the list.")
 
 
 def _create(line: Line, given: Given) -> Outcome:
@@ -140,25 +143,35 @@ def _read_lists() -> Mapping[Dialect, Way]:
 
 
 _READS = (
-    ("lists", "Own lists", "lists.owned", {dialect: _kept(way) for dialect, way in _read_lists().items()}),
-    ("followed-lists", "Followed lists", "lists.followed", _read_lists()),
-    ("memberships", "Lists it is in", "lists.memberships", _read_lists()),
+    (
+        "lists",
+        gettext_noop("Own lists"),
+        "lists.owned",
+        {dialect: _kept(way) for dialect, way in _read_lists().items()},
+    ),
+    ("followed-lists", gettext_noop("Followed lists"), "lists.followed", _read_lists()),
+    ("memberships", gettext_noop("Lists it is in"), "lists.memberships", _read_lists()),
 )
 _OF_A_LIST = Action(
-    name="show-list", words="A list", operation="lists.read", scope=Scope.REACT, fields=(asked.LIST,), reads=True
+    name="show-list",
+    label=gettext_noop("A list"),
+    operation="lists.read",
+    scope=Scope.REACT,
+    fields=(asked.LIST,),
+    reads=True,
 )
-_CHANGES = Action(name="", words="", operation="", scope=Scope.OPERATE, fields=(asked.LIST,))
+_CHANGES = Action(name="", label="", operation="", scope=Scope.OPERATE, fields=(asked.LIST,))
 _MEMBER = replace(_CHANGES, fields=(asked.LIST, asked.PERSON))
 
 ACTIONS = (
     *(
-        replace(_OF_A_LIST, name=name, words=words, operation=operation, ways=ways, fields=asked.PAGED)
+        replace(_OF_A_LIST, name=name, label=words, operation=operation, ways=ways, fields=asked.PAGED)
         for name, words, operation, ways in _READS
     ),
     replace(
         _OF_A_LIST,
         name="pinned-lists",
-        words="Pinned lists",
+        label=gettext_noop("Pinned lists"),
         operation="lists.pinned",
         ways={Dialect.V2: listed(rows.read_lists, _FIELDS, paged=False)},
         fields=(),
@@ -168,7 +181,7 @@ ACTIONS = (
     replace(
         _OF_A_LIST,
         name="list-members",
-        words="Who is in a list",
+        label=gettext_noop("Who is in a list"),
         operation="lists.members",
         ways=read_people(list_id="list"),
         fields=(asked.LIST, *asked.PAGED),
@@ -176,87 +189,87 @@ ACTIONS = (
     replace(
         _CHANGES,
         name="create-list",
-        words="Create a list",
+        label=gettext_noop("Create a list"),
         operation="lists.create",
         ways=both(_once_named(_create), _once_named(_create_legacy)),
         fields=(_NAME, _ABOUT, _PRIVATE, _SAME_NAME),
-        done="The list is made.",
+        done=gettext_noop("The list is made."),
     ),
     replace(
         _CHANGES,
         name="update-list",
-        words="Rename, describe, make private",
+        label=gettext_noop("Rename, describe, make private"),
         operation="lists.update",
         ways=both(_update, _update_legacy),
         fields=(asked.LIST, replace(_NAME, required=False), _ABOUT, _PRIVATE),
         tells=True,
-        done="The list is changed.",
+        done=gettext_noop("The list is changed."),
     ),
     replace(
         _CHANGES,
         name="delete-list",
-        words="Delete a list",
+        label=gettext_noop("Delete a list"),
         operation="lists.delete",
         ways=both(_dropped(write()), _dropped(write(list_id="list"))),
         confirm=True,
         ends=True,
-        done="The list is deleted.",
+        done=gettext_noop("The list is deleted."),
     ),
     replace(
         _MEMBER,
         name="add-member",
-        words="Add somebody to a list",
+        label=gettext_noop("Add somebody to a list"),
         operation="lists.add",
         ways=both(_member(write(user_id="person")), _member(write(list_id="list", user_id="person"))),
         undone_by="remove-member",
-        done="They are in the list.",
+        done=gettext_noop("They are in the list."),
     ),
     replace(
         _MEMBER,
         name="remove-member",
-        words="Take somebody off a list",
+        label=gettext_noop("Take somebody off a list"),
         operation="lists.remove",
         ways=both(_member(write()), _member(write(list_id="list", user_id="person"))),
         undone_by="add-member",
-        done="They are no longer in the list.",
+        done=gettext_noop("They are no longer in the list."),
     ),
     replace(
         _CHANGES,
         name="follow-list",
-        words="Follow a list",
+        label=gettext_noop("Follow a list"),
         operation="lists.follow",
         ways=both(write(list_id="list"), write(list_id="list")),
         confirm=True,
         undone_by="unfollow-list",
-        done="The account follows the list.",
+        done=gettext_noop("The account follows the list."),
     ),
     replace(
         _CHANGES,
         name="unfollow-list",
-        words="Unfollow a list",
+        label=gettext_noop("Unfollow a list"),
         operation="lists.unfollow",
         ways=both(write(), write(list_id="list")),
         undone_by="follow-list",
-        done="The account no longer follows the list.",
+        done=gettext_noop("The account no longer follows the list."),
     ),
     replace(
         _CHANGES,
         name="pin-list",
-        words="Pin a list",
+        label=gettext_noop("Pin a list"),
         operation="lists.pin",
         ways={Dialect.V2: write(list_id="list")},
         undone_by="unpin-list",
-        done="The list is pinned.",
+        done=gettext_noop("The list is pinned."),
         lacking=_NO_PINS,
     ),
     replace(
         _CHANGES,
         name="unpin-list",
-        words="Unpin a list",
+        label=gettext_noop("Unpin a list"),
         operation="lists.unpin",
         ways={Dialect.V2: write()},
         undone_by="pin-list",
-        done="The list is no longer pinned.",
+        done=gettext_noop("The list is no longer pinned."),
         lacking=_NO_PINS,
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tickets import intake
 from tickets.happenings import Retraction
@@ -27,9 +28,13 @@ from twitter_integration.reading.reads import MESSAGE_QUERY
 # What the desk holds is searched this far back; X itself keeps thirty days.
 SEARCHED = timedelta(days=90)
 _MOST_FOUND = 50
-_MESSAGE = Field(name="message", words="Message", kind=Kind.MESSAGE, help="X's id of the message")
-_TEXT = Field(name="text", words="Words", kind=Kind.TEXT, most=200)
-_NO_MARK = "v2 has no call for messages that are not encrypted: they count as read when somebody opens them on X."
+_MESSAGE = Field(
+    name="message", label=gettext_noop("Message"), kind=Kind.MESSAGE, help=gettext_noop("X's id of the message")
+)
+_TEXT = Field(name="text", label=gettext_noop("Words"), kind=Kind.TEXT, most=200)
+_NO_MARK = gettext_noop(
+    "v2 has no call for messages that are not encrypted: they count as read when somebody opens them on X."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,77 +188,86 @@ def _found(message: Any) -> Found:
     )
 
 
-_READ = Action(name="", words="", operation="messages.read", scope=Scope.PRIVATE, reads=True)
-_CHANGE = Action(name="", words="", operation="", scope=Scope.PRIVATE, fields=(asked.PERSON,))
+_READ = Action(name="", label="", operation="messages.read", scope=Scope.PRIVATE, reads=True)
+_CHANGE = Action(name="", label="", operation="", scope=Scope.PRIVATE, fields=(asked.PERSON,))
 ACTIONS = (
     replace(
         _READ,
         name="conversations",
-        words="Conversations",
+        label=gettext_noop("Conversations"),
         ways=both(_conversations, _conversations),
         fields=asked.PAGED,
     ),
     replace(
         _READ,
         name="conversation",
-        words="One conversation",
+        label=gettext_noop("One conversation"),
         operation="messages.conversation",
         ways=both(_events, _conversation_legacy),
         fields=(asked.PERSON, *asked.PAGED),
     ),
-    replace(_READ, name="search-messages", words="Search messages", operation="", door=_search, fields=(_TEXT,)),
+    replace(
+        _READ,
+        name="search-messages",
+        label=gettext_noop("Search messages"),
+        operation="",
+        door=_search,
+        fields=(_TEXT,),
+    ),
     replace(
         _CHANGE,
         name="mark-read",
-        words="Mark as read",
+        label=gettext_noop("Mark as read"),
         operation="messages.mark_read",
         ways={Dialect.LEGACY: _mark_read},
         fields=(asked.PERSON, _MESSAGE),
-        done="They see that it was read.",
+        done=gettext_noop("They see that it was read."),
         lacking=_NO_MARK,
     ),
     replace(
         _CHANGE,
         name="typing",
-        words="Show that somebody is typing",
+        label=gettext_noop("Show that somebody is typing"),
         operation="messages.typing",
         ways={Dialect.LEGACY: write(recipient_id="person")},
-        done="They see it for about three seconds.",
-        lacking="v2 has no call for it.",
+        done=gettext_noop("They see it for about three seconds."),
+        lacking=gettext_noop("v2 has no call for it."),
     ),
     replace(
         _CHANGE,
         name="delete-message",
-        words="Delete a message for us",
+        label=gettext_noop("Delete a message for us"),
         operation="messages.delete",
         ways=both(_deleted(write()), _deleted(write(id="message"))),
         fields=(_MESSAGE,),
         fit=_fit,
         confirm=True,
         ends=True,
-        done="The message is deleted for us; they still have it.",
-        lacking="v2 deletes only what the account wrote itself; what others wrote is deleted through v1.1.",
+        done=gettext_noop("The message is deleted for us; they still have it."),
+        lacking=gettext_noop(
+            "v2 deletes only what the account wrote itself; what others wrote is deleted through v1.1."
+        ),
     ),
     replace(
         _CHANGE,
         name="block-messages",
-        words="Block somebody's messages",
+        label=gettext_noop("Block somebody's messages"),
         operation="messages.block",
         ways={Dialect.V2: write()},
         confirm=True,
         explain=True,
         undone_by="allow-messages",
-        done="They can write the account no more messages.",
-        lacking="v1.1 has no call for it: block the person.",
+        done=gettext_noop("They can write the account no more messages."),
+        lacking=gettext_noop("v1.1 has no call for it: block the person."),
     ),
     replace(
         _CHANGE,
         name="allow-messages",
-        words="Allow somebody's messages",
+        label=gettext_noop("Allow somebody's messages"),
         operation="messages.unblock",
         ways={Dialect.V2: write()},
         undone_by="block-messages",
-        done="They can write messages again.",
-        lacking="v1.1 has no call for it.",
+        done=gettext_noop("They can write messages again."),
+        lacking=gettext_noop("v1.1 has no call for it."),
     ),
 )

@@ -53,7 +53,7 @@ def whom(account: PartnerAccount, action: Action, person: str, *, now: datetime)
     try:
         found = look_up(account, action, given)
     except XError as error:
-        raise Refused(error.sentence, code=error.code) from None
+        raise Refused(error.said, code=error.code) from None
     except (CannotOpen, CannotRefresh) as error:
         raise Refused(str(error), code="keys") from None
     handle = f"@{found['handle']}" if found.get("handle") else ""
@@ -101,7 +101,7 @@ def _taken_for(handle: str, action: Action, error: XError) -> Mapping[str, Any]:
         told = {"handle": known[0].handle, "name": known[0].name, "id": known[0].external_id}
         unsure = _("X did not tell who @%(handle)s is now; taken for %(name)s (X's id %(id)s), as last seen.") % told
         return {"person": known[0].external_id, "handle": known[0].handle, "known_as": known[0].name, "unsure": unsure}
-    told = {"handle": handle, "why": error.sentence}
+    told = {"handle": handle, "why": error.said}
     raise Refused(_("X did not tell who @%(handle)s is now: give X's id of the person. %(why)s") % told, code="person")
 
 

@@ -63,7 +63,7 @@ def _where_lacking(actions: Iterable[Action], note: str) -> str:
 
 def _row(action: Action) -> str:
     marks = [word for word, is_so in (("click", action.confirm), ("reason", action.explain)) if is_so]
-    words = action.words + (f" ({', '.join(marks)})" if marks else "")
+    words = action.label + (f" ({', '.join(marks)})" if marks else "")
     cells = [words, f"`{action.name}`", _SCOPES[action.scope], *_calls(action), _price(action), _by_hand(action)]
     return f"| {' | '.join(cells)} |\n"
 

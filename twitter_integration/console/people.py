@@ -1,12 +1,16 @@
 """How the account stands to people: follow, mute, block, report; and who is followed, follows, is muted or blocked."""
 
+from django.utils.translation import gettext_noop
+
 from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope
 from twitter_integration.console.line import Line
 from twitter_integration.console.ways import both, made, read_people, write
 from twitter_integration.offers import Dialect
 
-_AND_BLOCK = Field(name="block", words="And block", kind=Kind.CHOICE, required=False, choices=("yes", "no"))
+_AND_BLOCK = Field(
+    name="block", label=gettext_noop("And block"), kind=Kind.CHOICE, required=False, choices=("yes", "no")
+)
 
 
 def _report(line: Line, given: Given) -> Outcome:
@@ -16,16 +20,16 @@ def _report(line: Line, given: Given) -> Outcome:
 
 
 _READS = (
-    ("followers", "Followers", "follows.followers"),
-    ("following", "Who is followed", "follows.following"),
-    ("muted", "Who is muted", "mutes.read"),
-    ("blocked", "Who is blocked", "blocks.read"),
+    ("followers", gettext_noop("Followers"), "follows.followers"),
+    ("following", gettext_noop("Who is followed"), "follows.following"),
+    ("muted", gettext_noop("Who is muted"), "mutes.read"),
+    ("blocked", gettext_noop("Who is blocked"), "blocks.read"),
 )
 ACTIONS = (
     *(
         Action(
             name=name,
-            words=words,
+            label=words,
             operation=operation,
             scope=Scope.REACT,
             ways=read_people(),
@@ -36,50 +40,50 @@ ACTIONS = (
     ),
     Action(
         name="follow",
-        words="Follow",
+        label=gettext_noop("Follow"),
         operation="follows.create",
         scope=Scope.REACT,
         ways=both(write(target_user_id="person"), write(user_id="person")),
         fields=(asked.PERSON,),
         confirm=True,
         undone_by="unfollow",
-        done="The account follows them, or has asked to.",
+        done=gettext_noop("The account follows them, or has asked to."),
     ),
     Action(
         name="unfollow",
-        words="Unfollow",
+        label=gettext_noop("Unfollow"),
         operation="follows.delete",
         scope=Scope.REACT,
         ways=both(write(), write(user_id="person")),
         fields=(asked.PERSON,),
         confirm=True,
         undone_by="follow",
-        done="The account no longer follows them.",
+        done=gettext_noop("The account no longer follows them."),
     ),
     Action(
         name="mute",
-        words="Mute",
+        label=gettext_noop("Mute"),
         operation="mutes.create",
         scope=Scope.REACT,
         ways=both(write(target_user_id="person"), write(user_id="person")),
         fields=(asked.PERSON,),
         explain=True,
         undone_by="unmute",
-        done="Muted.",
+        done=gettext_noop("Muted."),
     ),
     Action(
         name="unmute",
-        words="Unmute",
+        label=gettext_noop("Unmute"),
         operation="mutes.delete",
         scope=Scope.REACT,
         ways=both(write(), write(user_id="person")),
         fields=(asked.PERSON,),
         undone_by="mute",
-        done="No longer muted.",
+        done=gettext_noop("No longer muted."),
     ),
     Action(
         name="block",
-        words="Block",
+        label=gettext_noop("Block"),
         operation="blocks.create",
         scope=Scope.REACT,
         ways=both(write(target_user_id="person"), write(user_id="person")),
@@ -87,22 +91,22 @@ ACTIONS = (
         confirm=True,
         explain=True,
         undone_by="unblock",
-        done="Blocked.",
+        done=gettext_noop("Blocked."),
     ),
     Action(
         name="unblock",
-        words="Unblock",
+        label=gettext_noop("Unblock"),
         operation="blocks.delete",
         scope=Scope.REACT,
         ways=both(write(), write(user_id="person")),
         fields=(asked.PERSON,),
         confirm=True,
         undone_by="block",
-        done="No longer blocked.",
+        done=gettext_noop("No longer blocked."),
     ),
     Action(
         name="report",
-        words="Report",
+        label=gettext_noop("Report"),
         operation="reports.create",
         scope=Scope.REACT,
         ways={Dialect.LEGACY: _report},
@@ -110,7 +114,7 @@ ACTIONS = (
         confirm=True,
         explain=True,
         tells=True,
-        done="Reported to X.",
-        lacking="v2 has no call for it: report on X itself, and block or mute here.",
+        done=gettext_noop("Reported to X."),
+        lacking=gettext_noop("v2 has no call for it: report on X itself, and block or mute here."),
     ),
 )

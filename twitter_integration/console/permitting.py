@@ -68,7 +68,15 @@ def why_not(account: PartnerAccount, action: Action, given: Mapping[str, Any] = 
     if not action.operation or find_way(account, action, given) is not None:
         return ""
     told = tier_refusal(action.operation, account.app.tier, changes=account.app.offers)
-    return " ".join(filter(None, (told or _("The dialects open to this app have no call for it."), action.lacking)))
+    return " ".join(
+        filter(
+            None,
+            (
+                told or _("The dialects open to this app have no call for it."),
+                _(action.lacking) if action.lacking else "",
+            ),
+        )
+    )
 
 
 def warning(account: PartnerAccount, action: Action, given: Mapping[str, Any], *, now: datetime) -> str:
@@ -87,7 +95,7 @@ def unfit(account: PartnerAccount) -> str:
     if not account.is_connected:
         return _("This X account is not connected: an administrator must connect it.")
     if account.token_state == TokenState.DEAD:
-        return XError(ErrorKind.DEAD_TOKEN).sentence
+        return XError(ErrorKind.DEAD_TOKEN).said
     return ""
 
 

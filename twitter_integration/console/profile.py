@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from twitter_integration.client import Answer
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope
@@ -22,13 +23,19 @@ from twitter_integration.reading.reads import PERSON_FIELDS
 
 # Ours → X's; both dialects call them the same.
 _WORDS = (
-    Field(name="name", words="Name", kind=Kind.TEXT, most=50, required=False),
-    Field(name="description", words="Bio", kind=Kind.TEXT, most=160, required=False, empties=True),
-    Field(name="location", words="Location", kind=Kind.TEXT, most=30, required=False, empties=True),
-    Field(name="url", words="Website", kind=Kind.TEXT, most=100, required=False, empties=True, web=True),
+    Field(name="name", label=gettext_noop("Name"), kind=Kind.TEXT, most=50, required=False),
+    Field(name="description", label=gettext_noop("Bio"), kind=Kind.TEXT, most=160, required=False, empties=True),
+    Field(name="location", label=gettext_noop("Location"), kind=Kind.TEXT, most=30, required=False, empties=True),
+    Field(name="url", label=gettext_noop("Website"), kind=Kind.TEXT, most=100, required=False, empties=True, web=True),
 )
-_PICTURE = Field(name="picture", words="Picture", kind=Kind.PICTURE, most=700_000, help="JPEG, PNG or GIF up to 700 kB")
-_ONLY_LEGACY = "v2 has no call for the banner."
+_PICTURE = Field(
+    name="picture",
+    label=gettext_noop("Picture"),
+    kind=Kind.PICTURE,
+    most=700_000,
+    help=gettext_noop("JPEG, PNG or GIF up to 700 kB"),
+)
+_ONLY_LEGACY = gettext_noop("v2 has no call for the banner.")
 
 
 def _read(line: Line, given: Given) -> Outcome:
@@ -101,7 +108,7 @@ def _encoded(given: Mapping[str, bytes]) -> str:
 ACTIONS = (
     Action(
         name="profile",
-        words="Read the profile",
+        label=gettext_noop("Read the profile"),
         operation="people.me",
         scope=Scope.REACT,
         ways=both(_read, _read),
@@ -109,43 +116,50 @@ ACTIONS = (
     ),
     Action(
         name="update-profile",
-        words="Change the profile",
+        label=gettext_noop("Change the profile"),
         operation="profile.update",
         scope=Scope.OPERATE,
         ways=both(_update, _update),
         fields=_WORDS,
         tells=True,
-        done="The profile is changed.",
+        done=gettext_noop("The profile is changed."),
     ),
     Action(
         name="picture",
-        words="Change the picture",
+        label=gettext_noop("Change the picture"),
         operation="profile.picture",
         scope=Scope.OPERATE,
         ways=both(_picture, _picture_legacy),
         fields=(_PICTURE,),
         confirm=True,
-        done="The picture is changed; X may need some seconds to show it.",
+        done=gettext_noop("The picture is changed; X may need some seconds to show it."),
     ),
     Action(
         name="banner",
-        words="Change the banner",
+        label=gettext_noop("Change the banner"),
         operation="profile.banner",
         scope=Scope.OPERATE,
         ways={Dialect.LEGACY: _banner},
-        fields=(replace(_PICTURE, words="Banner", most=5_000_000, help="JPEG, PNG or GIF, 1500 by 500"),),
+        fields=(
+            replace(
+                _PICTURE,
+                label=gettext_noop("Banner"),
+                most=5_000_000,
+                help=gettext_noop("JPEG, PNG or GIF, 1500 by 500"),
+            ),
+        ),
         confirm=True,
-        done="The banner is changed; X may need some seconds to show it.",
+        done=gettext_noop("The banner is changed; X may need some seconds to show it."),
         lacking=_ONLY_LEGACY,
     ),
     Action(
         name="remove-banner",
-        words="Remove the banner",
+        label=gettext_noop("Remove the banner"),
         operation="profile.banner_remove",
         scope=Scope.OPERATE,
         ways={Dialect.LEGACY: _no_banner},
         confirm=True,
-        done="The banner is removed.",
+        done=gettext_noop("The banner is removed."),
         lacking=_ONLY_LEGACY,
     ),
 )

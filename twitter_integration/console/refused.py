@@ -33,7 +33,7 @@ class Failed(Refused):
     """X was asked and did not do it."""
 
     def __init__(self, error: XError, *, sentence: str = "", by_hand: str = "") -> None:
-        super().__init__(sentence or error.sentence, code=error.code, by_hand=by_hand)
+        super().__init__(sentence or error.said, code=error.code, by_hand=by_hand)
 
 
 class Unsettled(Failed):

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from twitter_integration.choices import ActOutcome
 from twitter_integration.console import who
@@ -20,7 +21,7 @@ _UNDOING = {action.undone_by for action in _OF.values() if action.explain and ac
 _LONGEST = timedelta(minutes=2)
 # X's clock and ours.
 _CLOCKS = timedelta(minutes=1)
-_REMINDER = Field(name="reminder", words="Reminder", kind=Kind.NUMBER, most=99_999_999)
+_REMINDER = Field(name="reminder", label=gettext_noop("Reminder"), kind=Kind.NUMBER, most=99_999_999)
 
 
 def remind(act: AccountAct, *, at: datetime, now: datetime) -> None:
@@ -140,15 +141,15 @@ def _of_private(account: PartnerAccount, given: Given) -> bool:
 
 
 ACTIONS = (
-    Action(name="reminders", words="Reminders", operation="", scope=Scope.REACT, door=_list, reads=True),
+    Action(name="reminders", label=gettext_noop("Reminders"), operation="", scope=Scope.REACT, door=_list, reads=True),
     Action(
         name="keep",
-        words="Let it stay and remind no more",
+        label=gettext_noop("Let it stay and remind no more"),
         operation="",
         scope=Scope.REACT,
         door=_settle,
         touches=_of_private,
         fields=(_REMINDER,),
-        done="It stays.",
+        done=gettext_noop("It stays."),
     ),
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from twitter_integration.console.action import Action, Field, Given, Kind, Outcome, Scope
 from twitter_integration.console.fields import BadInput
@@ -16,31 +17,31 @@ from twitter_integration.offers import Dialect
 _YES_NO = ("yes", "no")
 # Ours, which are v2's: words, and what v1.1 calls it; "" where v1.1 cannot change it (x-api 5.4).
 _SWITCHES = (
-    ("protected", "Protected posts", ""),
-    ("location_tagging_enabled", "Location in posts", ""),
-    ("discoverable_by_email", "Found by e-mail address", ""),
-    ("discoverable_by_phone", "Found by telephone number", ""),
-    ("display_sensitive_media", "Show sensitive media", ""),
-    ("use_cookie_personalization", "Personal suggestions", ""),
-    ("always_allow_dms_from_subscribers", "Messages from subscribers", ""),
+    ("protected", gettext_noop("Protected posts"), ""),
+    ("location_tagging_enabled", gettext_noop("Location in posts"), ""),
+    ("discoverable_by_email", gettext_noop("Found by e-mail address"), ""),
+    ("discoverable_by_phone", gettext_noop("Found by telephone number"), ""),
+    ("display_sensitive_media", gettext_noop("Show sensitive media"), ""),
+    ("use_cookie_personalization", gettext_noop("Personal suggestions"), ""),
+    ("always_allow_dms_from_subscribers", gettext_noop("Messages from subscribers"), ""),
 )
 # X fixes the values and does not say which (x-api 5.4), so they are passed on as they are.
 _WORDS = (
-    ("language", "Language", "lang"),
-    ("time_zone", "Time zone", "time_zone"),
-    ("allow_dms_from", "Messages from whom", ""),
-    ("allow_media_tagging", "Tagging in pictures by whom", ""),
+    ("language", gettext_noop("Language"), "lang"),
+    ("time_zone", gettext_noop("Time zone"), "time_zone"),
+    ("allow_dms_from", gettext_noop("Messages from whom"), ""),
+    ("allow_media_tagging", gettext_noop("Tagging in pictures by whom"), ""),
 )
 _QUIET = "quiet_hours"
 _FROM, _TO = "quiet_from", "quiet_to"
 _LEGACY_NAMES = {name: old for name, _words, old in (*_SWITCHES, *_WORDS)}
 _CHANGED = "changed_here"
 FIELDS = (
-    *(Field(name=n, words=w, kind=Kind.TEXT, most=60, required=False) for n, w, _old in _WORDS),
-    *(Field(name=n, words=w, kind=Kind.CHOICE, choices=_YES_NO, required=False) for n, w, _old in _SWITCHES),
-    Field(name=_QUIET, words="Quiet hours", kind=Kind.CHOICE, choices=_YES_NO, required=False),
-    Field(name=_FROM, words="Quiet from (hour)", kind=Kind.NUMBER, most=23, required=False),
-    Field(name=_TO, words="Quiet until (hour)", kind=Kind.NUMBER, most=23, required=False),
+    *(Field(name=n, label=w, kind=Kind.TEXT, most=60, required=False) for n, w, _old in _WORDS),
+    *(Field(name=n, label=w, kind=Kind.CHOICE, choices=_YES_NO, required=False) for n, w, _old in _SWITCHES),
+    Field(name=_QUIET, label=gettext_noop("Quiet hours"), kind=Kind.CHOICE, choices=_YES_NO, required=False),
+    Field(name=_FROM, label=gettext_noop("Quiet from (hour)"), kind=Kind.NUMBER, most=23, required=False),
+    Field(name=_TO, label=gettext_noop("Quiet until (hour)"), kind=Kind.NUMBER, most=23, required=False),
 )
 
 
@@ -129,22 +130,22 @@ def _update_legacy(line: Line, given: Given) -> Outcome:
 ACTIONS = (
     Action(
         name="settings",
-        words="Read the settings",
+        label=gettext_noop("Read the settings"),
         operation="settings.read",
         scope=Scope.OPERATE,
         ways={Dialect.LEGACY: _read},
         reads=True,
-        lacking="v2 changes settings but does not tell them.",
+        lacking=gettext_noop("v2 changes settings but does not tell them."),
     ),
     Action(
         name="update-settings",
-        words="Change settings",
+        label=gettext_noop("Change settings"),
         operation="settings.update",
         scope=Scope.OPERATE,
         ways=both(_update, _update_legacy),
         fields=FIELDS,
         confirm=True,
         tells=True,
-        done="The settings are changed.",
+        done=gettext_noop("The settings are changed."),
     ),
 )

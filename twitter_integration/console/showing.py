@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kapture.figures import counted
+from twitter_integration import amounts
 from twitter_integration.console.collected import CollectedRow, CollectionRow
 from twitter_integration.console.messages import Conversation, Found
 from twitter_integration.console.people import ACTIONS as OF_PEOPLE
@@ -16,7 +16,7 @@ from twitter_integration.events import DirectMessage, Person, Post
 from twitter_integration.payloads.rows import XList
 
 _LONGEST = 100
-ACT_WORDS = {action.name: action.words for action in OF_PEOPLE}
+_OF_PEOPLE = {action.name: action for action in OF_PEOPLE}
 
 
 def as_json(row: Any) -> Any:
@@ -36,12 +36,13 @@ def as_line(row: Any) -> str:
         return f"{row.id}  {called(row.sender)}  {_when(row.created_at)}  {_short(row.text)}"
     if isinstance(row, CollectionRow):
         about = f"  {_short(row.description)}" if row.description else ""
-        return f"{row.id}  {_short(row.name)}  {counted(row.posts, 'post')}{about}"
+        return f"{row.id}  {_short(row.name)}  {amounts.posts(row.posts)}{about}"
     if isinstance(row, CollectedRow):
         said = f"  @{row.author}  {_short(row.text)}" if row.text else ""
         return f"{row.place}.  {row.id}{said}" + (f"  {_short(row.note)}" if row.note else "")
     if isinstance(row, Conversation):
-        return f"{as_line(row.last)}  ({counted(row.count, 'message')} with {called(row.person)})"
+        talk = _("{what} with {whom}").format(what=amounts.messages(row.count), whom=called(row.person))
+        return f"{as_line(row.last)}  ({talk})"
     if isinstance(row, Found):
         who = "us" if row.by_us else f"@{row.person}"
         return f"{row.id}  {who}  {moment_words(row.sent_at)}  {_short(row.text)}"
@@ -58,7 +59,8 @@ def reminder_words(row: Mapping[str, Any]) -> str:
     """Who shall be thought of, when and why."""
     whom = f"@{row['target_name'].removeprefix('@')}" if row["target_name"] else row["target"]
     when = _("due since %s") if row["due"] else _("due on %s")
-    told = (f"{ACT_WORDS.get(row['action'], row['action'])} {whom}", when % moment_words(row["due_at"]), row["reason"])
+    action = _OF_PEOPLE.get(row["action"])
+    told = (f"{action.words if action else row['action']} {whom}", when % moment_words(row["due_at"]), row["reason"])
     return "  ".join([row["id"], *filter(None, told), _("by %s") % row["by"]])
 
 
@@ -88,7 +90,7 @@ def _plain(value: Any) -> Any:
 
 
 def members_of(row: XList) -> str:
-    return counted(row.members, "member") if row.members is not None else _("members not told")
+    return amounts.members(row.members) if row.members is not None else _("members not told")
 
 
 def called(person: Person) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_noop
+
 from twitter_integration.console import (
     collecting,
     lists,
@@ -18,13 +20,13 @@ from twitter_integration.console.action import Action
 
 # What belongs together, under the heading of docs/console.md.
 GROUPS: Mapping[str, tuple[Action, ...]] = {
-    "Timelines": timelines.ACTIONS,
-    "Writing": writing.ACTIONS,
-    "Posts": posts.ACTIONS,
-    "People": (*people.ACTIONS, *reminding.ACTIONS),
-    "Profile and settings": (*profile.ACTIONS, *settings.ACTIONS),
-    "Lists": lists.ACTIONS,
-    "Collections": collecting.ACTIONS,
-    "Direct messages": messages.ACTIONS,
+    gettext_noop("Timelines"): timelines.ACTIONS,
+    gettext_noop("Writing"): writing.ACTIONS,
+    gettext_noop("Posts"): posts.ACTIONS,
+    gettext_noop("People"): (*people.ACTIONS, *reminding.ACTIONS),
+    gettext_noop("Profile and settings"): (*profile.ACTIONS, *settings.ACTIONS),
+    gettext_noop("Lists"): lists.ACTIONS,
+    gettext_noop("Collections"): collecting.ACTIONS,
+    gettext_noop("Direct messages"): messages.ACTIONS,
 }
 ACTIONS: Mapping[str, Action] = {action.name: action for group in GROUPS.values() for action in group}

@@ -1,5 +1,7 @@
 """Timelines of the account: home, its own posts, mentions, a list's posts."""
 
+from django.utils.translation import gettext_noop
+
 from twitter_integration.console import asked
 from twitter_integration.console.action import Action, Scope
 from twitter_integration.console.ways import read_posts
@@ -7,7 +9,7 @@ from twitter_integration.console.ways import read_posts
 ACTIONS = (
     Action(
         name="home",
-        words="Home timeline",
+        label=gettext_noop("Home timeline"),
         operation="timelines.home",
         scope=Scope.REACT,
         ways=read_posts(),
@@ -16,7 +18,7 @@ ACTIONS = (
     ),
     Action(
         name="own-posts",
-        words="Own posts",
+        label=gettext_noop("Own posts"),
         operation="timelines.own",
         scope=Scope.REACT,
         ways=read_posts(),
@@ -25,7 +27,7 @@ ACTIONS = (
     ),
     Action(
         name="mentions",
-        words="Mentions",
+        label=gettext_noop("Mentions"),
         operation="timelines.mentions",
         scope=Scope.REACT,
         ways=read_posts(),
@@ -34,7 +36,7 @@ ACTIONS = (
     ),
     Action(
         name="list-posts",
-        words="A list's posts",
+        label=gettext_noop("A list's posts"),
         operation="timelines.list",
         scope=Scope.REACT,
         ways=read_posts(list_id="list"),

@@ -18,7 +18,7 @@ def undo_of(action: Action, changes: Sequence[Mapping[str, Any]]) -> str:
 
 
 def done_words(action: Action, changes: Sequence[Mapping[str, Any]]) -> str:
-    return _("Reported and blocked") if _blocked(action, changes) else action.done.rstrip(".")
+    return _("Reported and blocked") if _blocked(action, changes) else action.fate.rstrip(".")
 
 
 def may_end(action: Action, given: Mapping[str, Any]) -> bool:

@@ -70,7 +70,7 @@ def _which_list(asking: _Asking, field: Field) -> Want:
         name=field.name,
         words=field.words,
         choices=known,
-        help=field.help,
+        help=field.hint,
         reads="" if closed else _("Read the lists from X"),
     )
 

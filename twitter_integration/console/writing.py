@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tickets import posting
 from tickets.inbound import Person
@@ -16,44 +17,50 @@ from twitter_integration.console.when import moment_words
 from twitter_integration.models import PartnerAccount
 
 # Beyond any limit; how long a text may be, the channel says in X's own measure.
-_TEXT = Field(name="text", words="Text", kind=Kind.TEXT, most=25_000, empties=True)
+_TEXT = Field(name="text", label=gettext_noop("Text"), kind=Kind.TEXT, most=25_000, empties=True)
 _PARTS = Field(
     name="parts",
-    words="In how many posts",
+    label=gettext_noop("In how many posts"),
     kind=Kind.NUMBER,
     most=100,
     required=False,
-    help="a longer text goes as a thread",
+    help=gettext_noop("a longer text goes as a thread"),
 )
 _CIRCLE = Field(
     name="circle",
-    words="Who may answer",
+    label=gettext_noop("Who may answer"),
     kind=Kind.CHOICE,
     required=False,
     choices=("following", "mentionedUsers", "subscribers", "verified"),
     said={
-        "following": "Accounts it follows",
-        "mentionedUsers": "Only those it names",
-        "subscribers": "Its subscribers",
-        "verified": "Verified accounts",
+        "following": gettext_noop("Accounts it follows"),
+        "mentionedUsers": gettext_noop("Only those it names"),
+        "subscribers": gettext_noop("Its subscribers"),
+        "verified": gettext_noop("Verified accounts"),
     },
 )
 _AGAIN = Field(
     name="repeat",
-    words="The same words again",
+    label=gettext_noop("The same words again"),
     kind=Kind.CHOICE,
     required=False,
     choices=("yes",),
-    help="although somebody sent them already",
+    help=gettext_noop("although somebody sent them already"),
 )
-_AT = Field(name="at", words="Not before", kind=Kind.MOMENT, required=False, help="a moment to come; else now")
+_AT = Field(
+    name="at",
+    label=gettext_noop("Not before"),
+    kind=Kind.MOMENT,
+    required=False,
+    help=gettext_noop("a moment to come; else now"),
+)
 _FILES = Field(
     name="files",
-    words="Pictures or film",
+    label=gettext_noop("Pictures or film"),
     kind=Kind.FILES,
     most=4,
     required=False,
-    help="up to 4 pictures, or one animation or film; one with a message",
+    help=gettext_noop("up to 4 pictures, or one animation or film; one with a message"),
 )
 _ALL_TAKE = (_AT, _FILES, _PARTS, _AGAIN)
 
@@ -155,31 +162,35 @@ def _queue(sheet: Sheet, send: Callable[[Any], Any]) -> Outcome:
 
 _SAY = Action(
     name="post",
-    words="Post",
+    label=gettext_noop("Post"),
     operation="posts.create",
     scope=Scope.OPERATE,
     door=_publish,
     look=_look,
     fields=(_TEXT, _CIRCLE, *_ALL_TAKE),
     confirm=True,
-    done="Handed to the outbox.",
+    done=gettext_noop("Handed to the outbox."),
 )
 ACTIONS = (
     _SAY,
     replace(
-        _SAY, name="reply", words="Reply to a post", operation="posts.reply", fields=(asked.POST, _TEXT, *_ALL_TAKE)
+        _SAY,
+        name="reply",
+        label=gettext_noop("Reply to a post"),
+        operation="posts.reply",
+        fields=(asked.POST, _TEXT, *_ALL_TAKE),
     ),
     replace(
         _SAY,
         name="quote",
-        words="Quote a post",
+        label=gettext_noop("Quote a post"),
         operation="posts.quote",
         fields=(replace(asked.POST, name="quote"), _TEXT, *_ALL_TAKE),
     ),
     replace(
         _SAY,
         name="message",
-        words="Write a message",
+        label=gettext_noop("Write a message"),
         operation="messages.send",
         scope=Scope.PRIVATE,
         door=_write,

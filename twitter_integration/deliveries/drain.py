@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kapture import logs
 from tickets.bells import answer, ring
@@ -117,7 +118,7 @@ def _put_back(delivery: Delivery, error: Exception, drained: Drained, now: datet
     """Wait and try again, or give up: the reason names the kind of fault, never the text."""
     with logs.trace(delivery.pk):
         log.exception("Delivery %d failed, attempt %d.", delivery.pk, delivery.attempts)
-    reason = f"Failed in our own code: {_name(error)}"
+    reason = _("Failed in our own code: {name}").format(name=_name(error))
     if delivery.attempts >= DEAD_AFTER:
         _bury(delivery, reason, drained, now)
         return
@@ -129,7 +130,7 @@ def _put_back(delivery: Delivery, error: Exception, drained: Drained, now: datet
 def _give_up(delivery: Delivery, drained: Drained, now: datetime) -> None:
     """It was claimed so often and never came back: its body, or what it sets off, kills the worker."""
     log.error("Delivery %d was given up: its worker died %d times.", delivery.pk, delivery.attempts - 1)
-    _bury(delivery, f"Its worker died {delivery.attempts - 1} times.", drained, now)
+    _bury(delivery, _("Its worker died {n} times.").format(n=delivery.attempts - 1), drained, now)
 
 
 def _bury(delivery: Delivery, reason: str, drained: Drained, now: datetime) -> None:

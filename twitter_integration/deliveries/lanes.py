@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from kapture import session_locks
 from twitter_integration.models import Delivery
@@ -24,7 +25,9 @@ ALONE_AFTER = 1
 ASIDE_AFTER = 2
 DEAD_AFTER = 1 + len(LADDER)
 BULKY = 250_000  # bytes; X's own deliveries stay under 100,000
-TAKEN = "Being worked, or its worker ended before it was done."  # the reason of what is claimed, until it is known
+TAKEN = gettext_noop(
+    "Being worked, or its worker ended before it was done."
+)  # the reason of what is claimed, until it is known
 LANE_LOCKS = 0x0DA1  # advisory locks, keyed by lane
 
 _TABLE = Delivery._meta.db_table

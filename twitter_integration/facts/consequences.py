@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from tickets import intake
 from twitter_integration.choices import TokenState
@@ -21,20 +22,20 @@ def withdraw_consent(account: PartnerAccount, *, at: datetime, app_id: str = "")
     the app it was withdrawn from, where X names it.
     """
     if app_id and XApp.objects.filter(pk=account.app_id).exclude(x_id__in=("", app_id)).exists():
-        return f"It names another X app than the account's: {app_id[:32]}."
+        return _("It names another X app than the account's: {app_id}.").format(app_id=app_id[:32])
     ended = at if at.microsecond else at + _REST_OF_THE_SECOND
     before = Q(connected_at=None) | Q(connected_at__lte=ended)
     gone = {"access_token": "", "access_token_secret": "", "token_state": TokenState.DEAD, "disconnected_at": ended}
     if not PartnerAccount.objects.filter(before, pk=account.pk).update(**gone):
-        return "It was told late: the account has been connected again since."
+        return _("It was told late: the account has been connected again since.")
     OAuth2Grant.objects.filter(account=account).delete()
     Subscription.objects.filter(account=account).delete()
     address = account.address
     address.sending_stopped = True
-    words = (
-        f"@{account.page_name} withdrew its consent on X ({localtime(at):%Y-%m-%d %H:%M}). "
-        "Nothing is received or sent until it is connected again."
-    )
+    words = _(
+        "@{name} withdrew its consent on X ({localtime:%Y-%m-%d %H:%M}). Nothing is received or sent until "
+        "it is connected again."
+    ).format(name=account.page_name, localtime=localtime(at))
     address.banner = words if account.enabled else ""  # of one that is switched off nobody need be told
     address.save(update_fields=["sending_stopped", "banner"])
     intake.refresh_pages()

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from kapture.figures import counted
+from django.utils.translation import gettext as _
+
 from kapture.sets import update_rows
+from twitter_integration import amounts
 from twitter_integration.choices import RECORDED, DeliveryState
 from twitter_integration.events import Event, Kind, RevokedEvent
 from twitter_integration.facts.acting import act
@@ -80,9 +82,11 @@ def _read(delivery: Delivery, now: datetime) -> list[Read]:
         return []
     delivery.dialect = parsed.dialect.value
     if parsed.failures:
-        _bury(delivery, f"{counted(len(parsed.failures), 'item')} could not be read: {'; '.join(parsed.failures[:3])}")
+        _bury(delivery, _told(parsed.failures))
     elif parsed.unknown_keys:
-        delivery.reason = f"Unknown keys: {', '.join(parsed.unknown_keys[:10])}"[:500]
+        delivery.reason = _("Unknown keys: {unknown_keys}").format(unknown_keys=", ".join(parsed.unknown_keys[:10]))[
+            :500
+        ]
     return [(event, delivery) for event in parsed.events]
 
 
@@ -107,8 +111,12 @@ def _empty(batch: Sequence[Delivery], found: Sequence[Read]) -> list[Delivery]:
 
 
 def _nothing_in(delivery: Delivery, *, known: bool) -> str:
-    unknown = "" if known or not delivery.lane else f" No partner configuration has the Page ID {delivery.lane}."
-    return f"It holds no event.{unknown}"
+    unknown = (
+        ""
+        if known or not delivery.lane
+        else _(" No partner configuration has the Page ID {lane}.").format(lane=delivery.lane)
+    )
+    return _("It holds no event.{unknown}").format(unknown=unknown)
 
 
 def _accounts(found: Sequence[Read], empty: Sequence[Delivery]) -> dict[str, PartnerAccount]:
@@ -121,11 +129,11 @@ def _accounts(found: Sequence[Read], empty: Sequence[Delivery]) -> dict[str, Par
 def _refusal(event: Event, delivery: Delivery, account: PartnerAccount | None) -> str:
     """Why an event may not be acted on at all; replayable once the configuration is mended."""
     if not _account_id(event):
-        return "" if event.kind in NAMELESS else "It names no account: for_user_id, or filter.user_id in X Activity."
+        return "" if event.kind in NAMELESS else _("It names no account: for_user_id, or filter.user_id in X Activity.")
     if account is None:
-        return f"No partner configuration has the Page ID {_account_id(event)}."
+        return _("No partner configuration has the Page ID {account_id}.").format(account_id=_account_id(event))
     if account.app_id != delivery.app_id:
-        return f"@{account.page_name} belongs to another X app than the one that signed this."
+        return _("@{name} belongs to another X app than the one that signed this.").format(name=account.page_name)
     return ""
 
 
@@ -138,3 +146,8 @@ def _mark(batch: Sequence[Delivery], accounts: dict[str, PartnerAccount], now: d
     update_rows(Delivery, columns, [[getattr(delivery, name) for name in columns] for delivery in batch])
     if accounts:
         PartnerAccount.objects.filter(pk__in=[a.pk for a in accounts.values()]).update(last_event_at=now)
+
+
+def _told(failures: Sequence[str]) -> str:
+    sentence = _("{what} could not be read: {failures}")
+    return sentence.format(what=amounts.items(len(failures)), failures="; ".join(failures[:3]))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from tickets.inbound import InboundMessage
 from tickets.intake import Received
@@ -79,6 +80,8 @@ def _rows(accounts: Collection[int], *, now: datetime) -> Mapping[int, list[Igno
 
 
 def _mark(telling: Telling, message: InboundMessage, row: Ignored) -> None:
-    reason = f"{row} is ignored." if row.person_key else f"What says {row} is ignored."
+    reason = (
+        _("{row} is ignored.").format(row=row) if row.person_key else _("What says {row} is ignored.").format(row=row)
+    )
     kept = None if message.kind == "reaction" else replace(message, aside=True)
     telling.handled = replace(telling.handled, outcome=Outcome.IGNORED, reason=reason, message=kept)

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from tickets.happenings import Fact, ReadUpTo, Retraction, Typing
 from tickets.inbound import InboundMessage
@@ -28,14 +29,14 @@ from twitter_integration.facts.saying import CHANNEL, desk_person, permalink
 
 # What a person did to us, as the line on their ticket says it.
 _DID: Mapping[Kind, str] = {
-    Kind.LIKE_OF_US: "liked our post.",
-    Kind.REPOST_OF_US: "reposted our post.",
-    Kind.FOLLOW_OF_US: "follows us.",
-    Kind.UNFOLLOW_OF_US: "follows us no longer.",
-    Kind.BLOCK_OF_US: "blocked us.",
-    Kind.UNBLOCK_OF_US: "no longer blocks us.",
-    Kind.MUTE_OF_US: "muted us.",
-    Kind.UNMUTE_OF_US: "no longer mutes us.",
+    Kind.LIKE_OF_US: gettext_noop("liked our post."),
+    Kind.REPOST_OF_US: gettext_noop("reposted our post."),
+    Kind.FOLLOW_OF_US: gettext_noop("follows us."),
+    Kind.UNFOLLOW_OF_US: gettext_noop("follows us no longer."),
+    Kind.BLOCK_OF_US: gettext_noop("blocked us."),
+    Kind.UNBLOCK_OF_US: gettext_noop("no longer blocks us."),
+    Kind.MUTE_OF_US: gettext_noop("muted us."),
+    Kind.UNMUTE_OF_US: gettext_noop("no longer mutes us."),
 }
 
 

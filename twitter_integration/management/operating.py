@@ -44,7 +44,7 @@ def add_actions(add_parser: Callable[..., ArgumentParser]) -> None:
 def _add_action(parser: ArgumentParser, action: Action) -> None:
     parser.add_argument("who", metavar="PAGE", help="the account's Page ID or handle")
     for field in action.fields:
-        told = ": ".join(filter(None, (field.words, field.help or ", ".join(field.choices))))
+        told = ": ".join(filter(None, (field.words, field.hint or ", ".join(field.choices))))
         if field.kind == Kind.FILES:
             parser.add_argument("--file", dest=field.name, action="append", metavar="PATH", help=told)
             parser.add_argument("--alt", action="append", default=[], help="what that file shows; once for each --file")

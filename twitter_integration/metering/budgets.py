@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from twitter_integration.choices import Tier
 from twitter_integration.metering.counting import tariff_of_post
@@ -19,7 +21,7 @@ from twitter_integration.metering.prices import load_prices
 from twitter_integration.metering.tariff import Tariff
 from twitter_integration.models import Allowance, PartnerAccount, Usage
 
-RAISED = "“Daily allowances” in the admin raises it."
+RAISED = gettext_noop("“Daily allowances” in the admin raises it.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +46,32 @@ class Left:
         """Why this must wait for tomorrow; empty while it need not."""
         if purpose is None or not stops(purpose, used=self.used):
             return ""
-        return f"{self._spent} {WORDS[purpose].capitalize()} goes on at midnight UTC; {RAISED}"
+        return _("{spent} {what} goes on at midnight UTC; {raised}").format(
+            spent=self._spent, what=_first_up(_(WORDS[purpose])), raised=_(RAISED)
+        )
 
     @property
     def warning(self) -> str:
         """For whoever looks after the account; empty while there is enough."""
         if self.used < WARNED_AT:
             return ""
-        held = [WORDS[purpose] for purpose in waiting(used=self.used)]
+        held = [_(WORDS[purpose]) for purpose in waiting(used=self.used)]
         if not held:
             return self._spent
-        verb = "waits" if len(held) == 1 else "wait"
-        return f"{self._spent} {', '.join(held).capitalize()} {verb} until midnight UTC."
+        return ngettext(
+            "{spent} {what} waits until midnight UTC.", "{spent} {what} wait until midnight UTC.", len(held)
+        ).format(spent=self._spent, what=_first_up(", ".join(held)))
 
     @property
     def _spent(self) -> str:
         money, calls = self.cost_per_day - self.cost, self.calls_per_day - self.calls
         if _share(money, self.cost_per_day) >= _share(calls, self.calls_per_day):
-            return f"{self.used} % of today's budget is used: ${money:.2f} of ${self.cost_per_day:.2f}."
-        return f"{self.used} % of today's budget is used: {calls} of {self.calls_per_day} calls."
+            return _("{used} % of today's budget is used: ${money:.2f} of ${of:.2f}.").format(
+                used=self.used, money=money, of=self.cost_per_day
+            )
+        return _("{used} % of today's budget is used: {calls} of {of} calls.").format(
+            used=self.used, calls=calls, of=self.calls_per_day
+        )
 
 
 def cost_of(tariff: str, items: int | Decimal, *, tier: str, now: datetime) -> Decimal:
@@ -122,6 +131,10 @@ def lefts(accounts: Sequence[PartnerAccount], *, now: datetime) -> dict[int, Lef
 def refusal(account: PartnerAccount, purpose: Purpose | None, *, now: datetime) -> str:
     """Why a read for this purpose must wait for tomorrow; empty while it need not, or never does (None)."""
     return left(account, now=now).refusal(purpose) if purpose is not None else ""
+
+
+def _first_up(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _share(used: int | Decimal, whole: int | Decimal) -> int:

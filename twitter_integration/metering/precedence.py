@@ -8,6 +8,8 @@ come; nor what X's rules demand (rechecking), nor a look whether an answer is ou
 from collections.abc import Mapping
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 from twitter_integration.models.cursor import Stream
 
 
@@ -27,9 +29,9 @@ class Purpose(StrEnum):
 WARNED_AT = 80
 STOPS_AT: Mapping[Purpose, int] = {Purpose.PROFILE: 85, Purpose.CONTEXT: 92, Purpose.SEARCH: 100}
 WORDS: Mapping[Purpose, str] = {
-    Purpose.PROFILE: "refreshing profiles",
-    Purpose.CONTEXT: "comparing own posts and answers",
-    Purpose.SEARCH: "searching",
+    Purpose.PROFILE: gettext_noop("refreshing profiles"),
+    Purpose.CONTEXT: gettext_noop("comparing own posts and answers"),
+    Purpose.SEARCH: gettext_noop("searching"),
 }
 PEOPLE = "people"  # no stream: nothing of it is kept in order
 NEVER = None
@@ -42,7 +44,7 @@ READERS: Mapping[str, Mapping[str, Purpose | None]] = {
         Stream.POSTS: Purpose.CONTEXT,
         Stream.ANSWERS: Purpose.CONTEXT,
     },
-    "searching": {Stream.SEARCH: Purpose.SEARCH},
+    gettext_noop("searching"): {Stream.SEARCH: Purpose.SEARCH},
     "polling": dict.fromkeys((Stream.MENTIONS, Stream.MESSAGES, Stream.POSTS, Stream.ANSWERS), NEVER),
     "rechecking": {Stream.RECHECK: NEVER},
     "looking": {Stream.LOOK_POSTS: NEVER, Stream.LOOK_MESSAGES: NEVER},

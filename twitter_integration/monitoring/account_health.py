@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from kapture.figures import counted
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from twitter_integration.deliveries import hourly
 from twitter_integration.deliveries.hourly import ALARMED
 from twitter_integration.inbox import dead_letters_of
@@ -172,7 +174,9 @@ def _stream(name: str, cursor: Cursor | None, heard: hourly.Heard | None, *, now
 
 def _silence(since: datetime, expected: float, *, now: datetime) -> str:
     hours = (now - since).total_seconds() / 3600
-    return f"Nothing came for {hours:.1f} h; in that time there are normally about {expected:.0f}."
+    return _("Nothing came for {hours:.1f} h; in that time there are normally about {expected:.0f}.").format(
+        hours=hours, expected=expected
+    )
 
 
 def _troubles(one: Health) -> Iterator[str]:
@@ -180,17 +184,29 @@ def _troubles(one: Health) -> Iterator[str]:
         if stream.silence:
             yield f"{stream.stream}: {stream.silence}"
         if stream.failures:
-            times = counted(stream.failures, "time")
-            yield f"{stream.stream}: could not be read {times} in a row. {stream.result}".strip()
+            times = ngettext("{n} time", "{n} times", stream.failures).format(n=stream.failures)
+            yield (
+                _("{stream}: could not be read {times} in a row. {result}")
+                .format(stream=stream.stream, times=times, result=stream.result)
+                .strip()
+            )
         if stream.incomplete:
-            yield f"{stream.stream}: not complete. {stream.incomplete}"
+            yield _("{stream}: not complete. {incomplete}").format(stream=stream.stream, incomplete=stream.incomplete)
     yield from one.late
     if one.dead_letters:
-        yield f"Could not be worked, and kept as dead letters: {counted(one.dead_letters, 'delivery', 'deliveries')}."
+        yield ngettext(
+            "Could not be worked, and kept as dead letters: {n} delivery.",
+            "Could not be worked, and kept as dead letters: {n} deliveries.",
+            one.dead_letters,
+        ).format(n=one.dead_letters)
     if one.budget:
         yield one.budget
     if one.overdue_checks:
-        yield f"Not looked up on X for more than 24 hours: {counted(one.overdue_checks, 'stored post')}."
+        yield ngettext(
+            "Not looked up on X for more than 24 hours: {n} stored post.",
+            "Not looked up on X for more than 24 hours: {n} stored posts.",
+            one.overdue_checks,
+        ).format(n=one.overdue_checks)
 
 
 def _late(account: PartnerAccount, streams: Sequence[StreamHealth], *, now: datetime) -> Iterator[str]:
@@ -201,7 +217,9 @@ def _late(account: PartnerAccount, streams: Sequence[StreamHealth], *, now: date
         if one.stream not in STREAMS:
             continue
         if one.last_poll_at is not None and now - one.last_poll_at > POLL_LATE and one.waits_until is None:
-            what = "last tried" if one.failures else "last read"
+            what = _("last tried") if one.failures else _("last read")
             yield f"{one.stream}: {what} {one.last_poll_at:%Y-%m-%d %H:%M} UTC."
         if one.complete_until is not None and now - one.complete_until > COMPLETE_LATE:
-            yield f"{one.stream}: complete only up to {one.complete_until:%Y-%m-%d %H:%M} UTC."
+            yield _("{stream}: complete only up to {complete_until:%Y-%m-%d %H:%M} UTC.").format(
+                stream=one.stream, complete_until=one.complete_until
+            )

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-ON_ITS_PAGE = " on its page"
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+ON_ITS_PAGE = gettext_noop(" on its page")
 
 
 class Group(StrEnum):
     """The parts of the card, in the order they are shown."""
 
-    TOKENS = "Tokens"
-    WAYS_IN = "Ways in"
-    SENDING = "Sending"
-    LIMITS = "Limits"
+    TOKENS = gettext_noop("Tokens")
+    WAYS_IN = gettext_noop("Ways in")
+    SENDING = gettext_noop("Sending")
+    LIMITS = gettext_noop("Limits")
 
 
 class Mark(StrEnum):
@@ -47,17 +50,16 @@ class Sign:
     @property
     def remedy_there(self) -> str:
         """As it is said on that very page."""
-        return self.remedy.replace(ON_ITS_PAGE, "")
+        return self.remedy.replace(_(ON_ITS_PAGE), "")
 
 
 def ago(moment: datetime | None, *, now: datetime) -> str:
     if moment is None:
-        return "never"
+        return _("never")
     seconds = max(0, int((now - moment).total_seconds()))
-    for size, word in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{seconds // size} {word} ago"
-    return f"{seconds} s ago"
+    units = ((86400, _("{n} d ago")), (3600, _("{n} h ago")), (60, _("{n} min ago")), (1, _("{n} s ago")))
+    size, words = next((unit for unit in units if seconds >= unit[0]), units[-1])
+    return words.format(n=seconds // size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ class Part:
 def in_parts(signs: Sequence[Sign]) -> list[Part]:
     """The card as it is shown: the parts always in their places, the lines of each with the worst first."""
     by_group = {group: [sign for sign in signs if sign.group == group] for group in Group}
-    return [Part(name=group.value, signs=sorted(told, key=_rank)) for group, told in by_group.items() if told]
+    return [Part(name=_(group.value), signs=sorted(told, key=_rank)) for group, told in by_group.items() if told]
 
 
 def worst(signs: Sequence[Sign]) -> Sign:

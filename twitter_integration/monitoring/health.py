@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from kapture.figures import counted
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from kapture.languages import say
 from twitter_integration.accounts import PURGE_AGAIN
 from twitter_integration.choices import Product, TokenState
 from twitter_integration.facts.unasked import silent_since
@@ -22,9 +25,11 @@ CHALLENGE_OVERDUE = timedelta(hours=25)
 # X's migration guide (x-api 0.1).
 ACCOUNT_ACTIVITY_ENDS = datetime(2027, 1, 1, tzinfo=UTC)
 TOLD_BEFORE = timedelta(days=120)
-SENDING = "Sending"
-STILL_TOLD = "X could not be told to stop: it still has a subscription of this purged account."
-TRIED_AGAIN = "The audit tries again every half hour; “Compare with X and mend” on the app's page does it now."
+SENDING = gettext_noop("Sending")
+STILL_TOLD = gettext_noop("X could not be told to stop: it still has a subscription of this purged account.")
+TRIED_AGAIN = gettext_noop(
+    "The audit tries again every half hour; “Compare with X and mend” on the app's page does it now."
+)
 
 
 def signs(account: PartnerAccount, *, now: datetime, facts: Facts | None = None) -> list[Sign]:
@@ -62,31 +67,35 @@ def challenge_age(app: XApp, *, now: datetime) -> float | None:
 
 def _purging(account: PartnerAccount) -> Sign:
     return Sign(
-        label="Purge",
-        value=f"begun on {account.purged_at:%Y-%m-%d %H:%M} UTC",
-        trouble="Its purge has not ended: content of X is still here.",
-        remedy=f"If none is running, run it again: {PURGE_AGAIN.format(account.page_id)}",
+        label=_("Purge"),
+        value=_("begun on {at:%Y-%m-%d %H:%M} UTC").format(at=account.purged_at),
+        trouble=_("Its purge has not ended: content of X is still here."),
+        remedy=_("If none is running, run it again: {command}").format(command=PURGE_AGAIN.format(account.page_id)),
     )
 
 
 def _purged(facts: Facts, at: datetime) -> Sign:
-    kept = f"on {at:%Y-%m-%d %H:%M} UTC; until it is connected again, nothing X tells of it is kept"
+    kept = _("on {at:%Y-%m-%d %H:%M} UTC; until it is connected again, nothing X tells of it is kept").format(at=at)
     told = bool(facts.orders)
-    return Sign(label="Purged", value=kept, trouble=STILL_TOLD if told else "", remedy=TRIED_AGAIN if told else "")
+    return Sign(
+        label=_("Purged"), value=kept, trouble=_(STILL_TOLD) if told else "", remedy=_(TRIED_AGAIN) if told else ""
+    )
 
 
 def _token(account: PartnerAccount, facts: Facts) -> Iterator[Sign]:
-    again = "Press “Connect with X” on its page."
+    again = _("Press “Connect with X” on its page.")
     if not account.is_connected:
-        why = account.address.banner or "It is disconnected from X."
-        yield Sign(group=Group.TOKENS, label="Token", value=account.token_word, trouble=why, remedy=again, fatal=False)
+        why = say(account.address.banner) or _("It is disconnected from X.")
+        yield Sign(
+            group=Group.TOKENS, label=_("Token"), value=account.token_word, trouble=why, remedy=again, fatal=False
+        )
         return
     value = " · ".join(filter(None, (account.token_word, _level(account))))
-    dead = "X refuses its token." if account.token_state == TokenState.DEAD else ""
+    dead = _("X refuses its token.") if account.token_state == TokenState.DEAD else ""
     lacking = shortfall(account.access_level)
     yield Sign(
         group=Group.TOKENS,
-        label="Token",
+        label=_("Token"),
         value=value,
         trouble=dead or lacking,
         remedy=again if dead else "",
@@ -95,7 +104,7 @@ def _token(account: PartnerAccount, facts: Facts) -> Iterator[Sign]:
     grant = facts.grant
     if grant is not None:
         broken = f"OAuth 2.0: {grant.broken}" if grant.broken else ""
-        value = "broken" if broken else "in place"
+        value = _("broken") if broken else _("in place")
         yield Sign(group=Group.TOKENS, label="OAuth 2.0", value=value, trouble=broken, remedy=again)
 
 
@@ -107,29 +116,33 @@ def _webhook(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterato
     if not facts.hooks:
         wanted = bool(account.products) and cursors.has_token(account)
         yield Sign(
-            label="Webhook",
-            value="none",
-            trouble="X has no webhook of ours, though this account wants one." if wanted else "",
-            remedy="Press “Compare with X and mend” on the app's page." if wanted else "",
+            label=_("Webhook"),
+            value=_("none"),
+            trouble=_("X has no webhook of ours, though this account wants one.") if wanted else "",
+            remedy=_("Press “Compare with X and mend” on the app's page.") if wanted else "",
         )
         return
     for hook in facts.hooks:
-        state = "valid" if hook.valid else "invalid"
+        state = _("valid") if hook.valid else _("invalid")
         which = "" if len(facts.hooks) == 1 else f"{hook.get_registration_display()}, {hook.x_id}: "
-        state = f"{which}to be deleted, {state}" if hook.emptied_at else f"{which}{state}"
+        state = (
+            _("{which}to be deleted, {state}").format(which=which, state=state)
+            if hook.emptied_at
+            else f"{which}{state}"
+        )
         yield Sign(
-            label="Webhook",
-            value=f"{state}, looked at {ago(hook.checked_at, now=now)}",
-            trouble="" if hook.valid or hook.emptied_at else "X holds the webhook invalid: the challenge failed.",
-            remedy="Make it reachable from outside, then have X challenge it on the app's page.",
+            label=_("Webhook"),
+            value=_("{state}, looked at {ago}").format(state=state, ago=ago(hook.checked_at, now=now)),
+            trouble="" if hook.valid or hook.emptied_at else _("X holds the webhook invalid: the challenge failed."),
+            remedy=_("Make it reachable from outside, then have X challenge it on the app's page."),
         )
     age = challenge_age(account.app, now=now)
     late = age is not None and age > CHALLENGE_OVERDUE.total_seconds()
     yield Sign(
-        label="Last challenge",
+        label=_("Last challenge"),
         value=ago(account.app.last_challenge_at, now=now),
-        trouble="X has not been known to challenge the webhook for more than a day." if late else "",
-        remedy="Have X challenge it on the app's page.",
+        trouble=_("X has not been known to challenge the webhook for more than a day.") if late else "",
+        remedy=_("Have X challenge it on the app's page."),
         fatal=False,
     )
 
@@ -138,10 +151,16 @@ def _orders(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterator
     if not cursors.has_token(account):
         if account.products:
             kept = ", ".join(str(Product(product).label) for product in account.products)
-            yield Sign(label="Subscriptions", value=f"none without a token; ordered again with a new one: {kept}")
+            yield Sign(
+                label=_("Subscriptions"),
+                value=_("none without a token; ordered again with a new one: {kept}").format(kept=kept),
+            )
         return
     if not account.products:
-        yield Sign(label="Subscriptions", value=f"0: only what is read by polling comes in. {_way_back(account)}")
+        yield Sign(
+            label=_("Subscriptions"),
+            value=_("0: only what is read by polling comes in. {way_back}").format(way_back=_way_back(account)),
+        )
     for product in account.products:
         dialect = DIALECTS[dialect_name(account.app.registration, product)]
         wanted = sum(1 for _ in dialect.wanted(account.page_id))
@@ -150,33 +169,46 @@ def _orders(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterator
         short = placed + refused < wanted
         yield Sign(
             label=str(Product(product).label),
-            value=f"{placed} of {wanted} subscriptions" + (f", {refused} refused by X" if refused else ""),
-            trouble=f"Missing at X: {counted(wanted - placed - refused, 'subscription')}." if short else "",
-            remedy="Press “Subscribe”, or wait for the next audit.",
+            value=_("{placed} of {wanted} subscriptions").format(placed=placed, wanted=wanted)
+            + (_(", {refused} refused by X").format(refused=refused) if refused else ""),
+            trouble=_missing(wanted - placed - refused) if short else "",
+            remedy=_("Press “Subscribe”, or wait for the next audit."),
         )
     yield from _ending(account, now=now)
     if account.crossing_since is not None and account.products:
-        yield Sign(label="Crossing over", value=f"both products since {account.crossing_since:%Y-%m-%d %H:%M} UTC")
+        yield Sign(
+            label=_("Crossing over"),
+            value=_("both products since {at:%Y-%m-%d %H:%M} UTC").format(at=account.crossing_since),
+        )
+
+
+def _missing(n: int) -> str:
+    return ngettext("Missing at X: {n} subscription.", "Missing at X: {n} subscriptions.", n).format(n=n)
 
 
 def _way_back(account: PartnerAccount) -> str:
     if not account.laid_aside:
-        return "Press “Subscribe”."
+        return _("Press “Subscribe”.")
     before = ", ".join(str(Product(product).label) for product in account.laid_aside)
-    return f"The app's webhook was deleted; registering it again, or “Subscribe”, orders as before: {before}."
+    return _("The app's webhook was deleted; registering it again, or “Subscribe”, orders as before: {before}.").format(
+        before=before
+    )
 
 
 def _left(account: PartnerAccount, facts: Facts, *, now: datetime) -> Iterator[Sign]:
     for sentence in left_at_x(account, facts.orders):
-        remedy = "The audit tries again every half hour; “Compare with X and mend” on the app's page does it now."
-        yield Sign(label="To be withdrawn", value="", trouble=sentence, remedy=remedy, fatal=False)
+        remedy = _("The audit tries again every half hour; “Compare with X and mend” on the app's page does it now.")
+        yield Sign(label=_("To be withdrawn"), value="", trouble=sentence, remedy=remedy, fatal=False)
     if account.told_unasked and silent_since(account) is not None:
         yield Sign(
-            label="Told unasked",
-            value=f"the last {ago(account.told_unasked_at, now=now)}",
-            trouble=f"X told of it though it is to tell nothing more: {counted(account.told_unasked, 'event')}. Nothing"
-            " of them was kept.",
-            remedy="Press “Compare with X and mend” on the app's page; if it goes on, look at the app at X.",
+            label=_("Told unasked"),
+            value=_("the last {ago}").format(ago=ago(account.told_unasked_at, now=now)),
+            trouble=ngettext(
+                "X told of it though it is to tell nothing more: {n} event. Nothing of them was kept.",
+                "X told of it though it is to tell nothing more: {n} events. Nothing of them was kept.",
+                account.told_unasked,
+            ).format(n=account.told_unasked),
+            remedy=_("Press “Compare with X and mend” on the app's page; if it goes on, look at the app at X."),
             fatal=False,
         )
 
@@ -186,11 +218,15 @@ def _ending(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
     if account.products == [Product.ACCOUNT_ACTIVITY] and now > ACCOUNT_ACTIVITY_ENDS - TOLD_BEFORE:
         over = now >= ACCOUNT_ACTIVITY_ENDS
         yield Sign(
-            label="Account Activity",
+            label=_("Account Activity"),
             value="",
-            trouble=f"X {'ended' if over else 'ends'} Account Activity on 1 January 2027.",
+            trouble=_("X ended Account Activity on 1 January 2027.")
+            if over
+            else _("X ends Account Activity on 1 January 2027."),
             remedy=(
-                f"Press “Cross over to X Activity” on its page, or run manage.py x_subscribe migrate {account.page_id}."
+                _(
+                    "Press “Cross over to X Activity” on its page, or run manage.py x_subscribe migrate {page_id}."
+                ).format(page_id=account.page_id)
             ),
             fatal=over,
         )
@@ -198,18 +234,22 @@ def _ending(account: PartnerAccount, *, now: datetime) -> Iterator[Sign]:
 
 def _sending(account: PartnerAccount) -> Iterator[Sign]:
     """What else stops it: the token, where that is the cause, tells its own."""
-    value, trouble, remedy = "not stopped", "", ""
+    value, trouble, remedy = _("not stopped"), "", ""
     if not account.enabled or account.paused:
-        state = "paused" if account.enabled else "switched off"
-        value, trouble, remedy = state, f"It is {state} by an administrator.", "That is changed on its page."
+        value, trouble = (
+            (_("paused"), _("It is paused by an administrator."))
+            if account.enabled
+            else (_("switched off"), _("It is switched off by an administrator."))
+        )
+        remedy = _("That is changed on its page.")
     elif account.address.sending_stopped:
-        value = "stopped"
+        value = _("stopped")
         if cursors.has_token(account):
-            trouble = account.address.banner or "Sending is stopped."
-            remedy = "When its cause is mended, press “Save and resume sending”."
+            trouble = say(account.address.banner) or _("Sending is stopped.")
+            remedy = _("When its cause is mended, press “Save and resume sending”.")
     yield Sign(
         group=Group.SENDING,
-        label=SENDING,
+        label=_(SENDING),
         value=value,
         trouble=trouble,
         remedy=remedy,
@@ -222,10 +262,12 @@ def _budget(facts: Facts) -> Sign:
     left = facts.budget
     return Sign(
         group=Group.LIMITS,
-        label="Budget",
-        value=f"{left.used} % of today's used, ${left.cost_per_day - left.cost:.2f} of ${left.cost_per_day:.2f}",
+        label=_("Budget"),
+        value=_("{used} % of today's used, ${money:.2f} of ${of:.2f}").format(
+            used=left.used, money=left.cost_per_day - left.cost, of=left.cost_per_day
+        ),
         trouble=left.warning,
-        remedy="See what it went for under Costs, or allow more under Daily allowances.",
+        remedy=_("See what it went for under Costs, or allow more under Daily allowances."),
         fatal=False,
     )
 
@@ -235,8 +277,8 @@ def _audit(app: XApp, facts: Facts) -> Iterator[Sign]:
         return
     failed = facts.audit_troubles
     yield Sign(
-        label="Last audit",
+        label=_("Last audit"),
         value=f"{app.audited_at:%Y-%m-%d %H:%M} UTC",
-        trouble=f"The audit could not mend: {failed[0]}" if failed else "",
-        remedy="It tries again every half hour; “Compare with X and mend” on the app's page does it now.",
+        trouble=_("The audit could not mend: {failed}").format(failed=failed[0]) if failed else "",
+        remedy=_("It tries again every half hour; “Compare with X and mend” on the app's page does it now."),
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_noop
+
 from twitter_integration.offers.offer import Offer, offer
 
 _WRITE = "/intent/tweet?text={text}"
@@ -9,54 +11,66 @@ _MESSAGE = "/messages/compose?recipient_id={person}"
 
 MESSAGES: Mapping[str, Offer] = {
     "messages.send": offer(
-        "send direct messages",
+        gettext_noop("send direct messages"),
         "POST /2/dm_conversations/with/:person/messages",
         "POST direct_messages/events/new",
         "direct-messages/create-dm-message-by-participant-id",
         _MESSAGE,
     ),
     "messages.read": offer(
-        "read direct messages",
+        gettext_noop("read direct messages"),
         "GET /2/dm_events",
         "GET direct_messages/events/list",
         "direct-messages/get-dm-events",
         "/messages",
     ),
     "messages.conversation": offer(
-        "read a conversation",
+        gettext_noop("read a conversation"),
         "GET /2/dm_conversations/with/:person/dm_events",
         "GET direct_messages/events/list",
         "direct-messages/get-dm-events-for-a-dm-conversation",
         _MESSAGE,
     ),
     "messages.delete": offer(
-        "delete direct messages",
+        gettext_noop("delete direct messages"),
         "DELETE /2/dm_events/:message",
         "DELETE direct_messages/events/destroy",
         "direct-messages/delete-dm-event",
         "/messages",
     ),
     "messages.mark_read": offer(
-        "mark direct messages as read",
+        gettext_noop("mark direct messages as read"),
         "",
         "POST direct_messages/mark_read",
         "direct-messages/typing-indicator-and-read-receipts/overview",
         _MESSAGE,
     ),
     "messages.typing": offer(
-        "show that somebody is typing",
+        gettext_noop("show that somebody is typing"),
         "",
         "POST direct_messages/indicate_typing",
         "direct-messages/typing-indicator-and-read-receipts/overview",
         _MESSAGE,
     ),
     "messages.block": offer(
-        "block somebody's direct messages", "POST /2/users/:person/dm/block", "", "users/block-dms", _MESSAGE
+        gettext_noop("block somebody's direct messages"),
+        "POST /2/users/:person/dm/block",
+        "",
+        "users/block-dms",
+        _MESSAGE,
     ),
     "messages.unblock": offer(
-        "allow somebody's direct messages", "POST /2/users/:person/dm/unblock", "", "users/unblock-dms", _MESSAGE
+        gettext_noop("allow somebody's direct messages"),
+        "POST /2/users/:person/dm/unblock",
+        "",
+        "users/unblock-dms",
+        _MESSAGE,
     ),
     "media.upload": offer(
-        "upload pictures and videos", "POST /2/media/upload", "POST media/upload", "media/upload-media", _WRITE
+        gettext_noop("upload pictures and videos"),
+        "POST /2/media/upload",
+        "POST media/upload",
+        "media/upload-media",
+        _WRITE,
     ),
 }

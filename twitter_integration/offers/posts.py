@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_noop
+
 from twitter_integration.offers.offer import CONTRACT, NOBODY, REMOVED, SUMMONED, Offer, offer
 
 _POST = "/i/status/{post}"
@@ -10,9 +12,11 @@ _LIST = "/i/lists/{list}"
 _WRITE = "/intent/tweet?text={text}"
 
 POSTS: Mapping[str, Offer] = {
-    "posts.create": offer("publish a post", "POST /2/tweets", "POST statuses/update", "posts/create-post", _WRITE),
+    "posts.create": offer(
+        gettext_noop("publish a post"), "POST /2/tweets", "POST statuses/update", "posts/create-post", _WRITE
+    ),
     "posts.reply": offer(
-        "reply to a post",
+        gettext_noop("reply to a post"),
         "POST /2/tweets",
         "POST statuses/update",
         "posts/create-post",
@@ -20,7 +24,7 @@ POSTS: Mapping[str, Offer] = {
         as_of=SUMMONED,
     ),
     "posts.reply_unsummoned": offer(
-        "reply to a post that neither mentions nor quotes the account",
+        gettext_noop("reply to a post that neither mentions nor quotes the account"),
         "POST /2/tweets",
         "POST statuses/update",
         "posts/create-post",
@@ -29,7 +33,7 @@ POSTS: Mapping[str, Offer] = {
         as_of=SUMMONED,
     ),
     "posts.quote": offer(
-        "quote a post",
+        gettext_noop("quote a post"),
         "POST /2/tweets",
         "POST statuses/update",
         "posts/create-post",
@@ -37,28 +41,36 @@ POSTS: Mapping[str, Offer] = {
         tiers=CONTRACT,
         as_of=REMOVED,
     ),
-    "posts.poll": offer("publish a poll", "POST /2/tweets", "", "posts/create-post", _WRITE),
-    "posts.edit": offer("edit a post", "POST /2/tweets", "", "posts/create-post", _POST),
+    "posts.poll": offer(gettext_noop("publish a poll"), "POST /2/tweets", "", "posts/create-post", _WRITE),
+    "posts.edit": offer(gettext_noop("edit a post"), "POST /2/tweets", "", "posts/create-post", _POST),
     "posts.delete": offer(
-        "delete a post",
+        gettext_noop("delete a post"),
         "DELETE /2/tweets/:post",
         "POST statuses/destroy/:post",
         "posts/delete-post",
         _POST,
         unsure=True,
     ),
-    "posts.read": offer("read posts", "GET /2/tweets", "GET statuses/lookup", "posts/get-posts-by-ids", _POST),
+    "posts.read": offer(
+        gettext_noop("read posts"), "GET /2/tweets", "GET statuses/lookup", "posts/get-posts-by-ids", _POST
+    ),
     "posts.search": offer(
-        "search posts",
+        gettext_noop("search posts"),
         "GET /2/tweets/search/recent",
         "GET search/tweets",
         "posts/search-recent-posts",
         old_tiers=NOBODY,
     ),
     "posts.quotes": offer(
-        "see who quoted a post", "GET /2/tweets/:post/quote_tweets", "", "posts/get-posts-quoted-posts", _POST
+        gettext_noop("see who quoted a post"),
+        "GET /2/tweets/:post/quote_tweets",
+        "",
+        "posts/get-posts-quoted-posts",
+        _POST,
     ),
-    "posts.reposters": offer("see who reposted", "GET /2/tweets/:post/retweeted_by", "", "posts/get-reposts", _POST),
+    "posts.reposters": offer(
+        gettext_noop("see who reposted"), "GET /2/tweets/:post/retweeted_by", "", "posts/get-reposts", _POST
+    ),
     "reposts.create": offer(
         "repost",
         "POST /2/users/:own/retweets",
@@ -67,14 +79,14 @@ POSTS: Mapping[str, Offer] = {
         "/intent/retweet?tweet_id={post}",
     ),
     "reposts.delete": offer(
-        "undo a repost",
+        gettext_noop("undo a repost"),
         "DELETE /2/users/:own/retweets/:post",
         "POST statuses/unretweet/:post",
         "posts/retweets/introduction",
         _POST,
     ),
     "likes.create": offer(
-        "like a post",
+        gettext_noop("like a post"),
         "POST /2/users/:own/likes",
         "POST favorites/create",
         "users/like-post",
@@ -83,7 +95,7 @@ POSTS: Mapping[str, Offer] = {
         as_of=REMOVED,
     ),
     "likes.delete": offer(
-        "take a like back",
+        gettext_noop("take a like back"),
         "DELETE /2/users/:own/likes/:post",
         "POST favorites/destroy",
         "users/unlike-post",
@@ -91,27 +103,35 @@ POSTS: Mapping[str, Offer] = {
         tiers=CONTRACT,
         as_of=REMOVED,
     ),
-    "replies.hide": offer("hide replies", "PUT /2/tweets/:post/hidden", "", "posts/hide-reply", _POST),
+    "replies.hide": offer(gettext_noop("hide replies"), "PUT /2/tweets/:post/hidden", "", "posts/hide-reply", _POST),
 }
 TIMELINES: Mapping[str, Offer] = {
     "timelines.home": offer(
-        "read the home timeline",
+        gettext_noop("read the home timeline"),
         "GET /2/users/:own/timelines/reverse_chronological",
         "GET statuses/home_timeline",
         "users/get-timeline",
         "/home",
     ),
     "timelines.own": offer(
-        "read own posts", "GET /2/users/:own/tweets", "GET statuses/user_timeline", "users/get-posts", _PERSON
+        gettext_noop("read own posts"),
+        "GET /2/users/:own/tweets",
+        "GET statuses/user_timeline",
+        "users/get-posts",
+        _PERSON,
     ),
     "timelines.mentions": offer(
-        "read mentions",
+        gettext_noop("read mentions"),
         "GET /2/users/:own/mentions",
         "GET statuses/mentions_timeline",
         "users/get-mentions",
         "/notifications/mentions",
     ),
     "timelines.list": offer(
-        "read a list's posts", "GET /2/lists/:list/tweets", "GET lists/statuses", "lists/get-list-posts", _LIST
+        gettext_noop("read a list's posts"),
+        "GET /2/lists/:list/tweets",
+        "GET lists/statuses",
+        "lists/get-list-posts",
+        _LIST,
     ),
 }

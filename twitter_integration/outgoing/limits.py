@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from tickets.outbound import Gauge, Window
 from twitter_integration.models import PartnerAccount
 from twitter_integration.outgoing.rates import Rates
@@ -30,7 +33,7 @@ class SendLimits:
 
 
 POSTS = SendLimits(
-    what="posts",
+    what=gettext_noop("posts"),
     user_quarter=100,
     user_day=10_000,  # X names none; what all accounts of an app may do together bounds each, and refusals tell it
     app_day=10_000,
@@ -38,7 +41,7 @@ POSTS = SendLimits(
     source="https://docs.x.com/x-api/fundamentals/rate-limits",
 )
 MESSAGES = SendLimits(
-    what="direct messages",
+    what=gettext_noop("direct messages"),
     user_quarter=15,
     user_day=1_440,
     app_day=1_440,
@@ -52,9 +55,24 @@ def windows_of(account: PartnerAccount, *, private: bool) -> list[Window]:
     limits = MESSAGES if private else POSTS
     quarter, user_day, app_day = _keys(account, private=private)
     listed = (
-        (quarter, limits.user_quarter, QUARTER, f"X allows {limits.user_quarter} {limits.what} per 15 minutes."),
-        (user_day, limits.user_day, DAY, f"X allows {limits.user_day:,} {limits.what} of an account per 24 hours."),
-        (app_day, limits.app_day, DAY, f"X allows {limits.app_day:,} {limits.what} of an app per 24 hours."),
+        (
+            quarter,
+            limits.user_quarter,
+            QUARTER,
+            _("X allows {n} {what} per 15 minutes.").format(n=limits.user_quarter, what=_(limits.what)),
+        ),
+        (
+            user_day,
+            limits.user_day,
+            DAY,
+            _("X allows {n:,} {what} of an account per 24 hours.").format(n=limits.user_day, what=_(limits.what)),
+        ),
+        (
+            app_day,
+            limits.app_day,
+            DAY,
+            _("X allows {n:,} {what} of an app per 24 hours.").format(n=limits.app_day, what=_(limits.what)),
+        ),
     )
     return [Window(key=key, limit=limit, seconds=length, words=words) for key, limit, length, words in listed if limit]
 

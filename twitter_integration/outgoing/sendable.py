@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from kapture.languages import say
 from tickets.outbound import Permission
 from twitter_integration import links
 from twitter_integration.capabilities import (
@@ -147,12 +148,12 @@ def _unfit(facts: Mapping[str, Any], operation: str, *, private: bool) -> tuple[
     if facts["paused"]:
         return "paused", _("Sending is paused for this X account.")
     if facts["token_state"] == TokenState.DEAD:
-        return "dead_token", XError(ErrorKind.DEAD_TOKEN).sentence
+        return "dead_token", XError(ErrorKind.DEAD_TOKEN).said
     if facts["address__sending_stopped"]:
         return "stopped", facts["address__banner"] or _("Sending is stopped for this X account.")
     level = facts["access_level"]
     if level == AccessLevel.READ or (private and level == AccessLevel.WRITE):
-        return "scope", XError(ErrorKind.PERMISSION).sentence
+        return "scope", XError(ErrorKind.PERMISSION).said
     told = refusal(operation, facts["app__tier"], changes=facts["app__offers"])
     return ("tier", told) if told else ("", "")
 
@@ -197,7 +198,7 @@ def _permission(verdict: Verdict, by_hand: str) -> Permission:
         return Permission(allowed=True, as_of=verdict.known_at)
     return Permission(
         allowed=not rule.forbids,
-        reason=rule.sentence,
+        reason=say(rule.sentence),
         by_hand_url=by_hand if rule.forbids else "",
         code=str(verdict.code),
         as_of=verdict.known_at,

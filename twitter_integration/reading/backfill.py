@@ -9,6 +9,8 @@ from itertools import chain
 
 from django.db import transaction
 from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kapture.sealing import CannotOpen
 from kapture.sets import lock_together
@@ -36,9 +38,9 @@ ASKED_AT_AGE = _TO_AGE + SLACK + _MARGIN
 COOL_DOWN = timedelta(hours=1)
 _FORGET_AFTER = timedelta(hours=6)
 # For people, in X's own figures.
-_REPLAYED = (
-    "X sends again what ended at least 10 minutes ago, and began at least 31 minutes and at most 24 hours ago"
-    " (five days in Account Activity v1.1, Enterprise)."
+_REPLAYED = gettext_noop(
+    "X sends again what ended at least 10 minutes ago, and began at least 31 minutes and at most 24 hours ago "
+    "(five days in Account Activity v1.1, Enterprise)."
 )
 _PLANS = 0xBF11  # advisory locks, keyed by app
 _STATES_TO_DO = (ReplayState.PLANNED, ReplayState.ASKED)
@@ -51,7 +53,14 @@ def notice_gaps(*, now: datetime) -> list[Backfill]:
         last = _last_sign(account)
         if last is not None and now - last > GAP_AFTER:
             minutes = int((now - last).total_seconds() // 60)
-            planned.append(plan(account, since=last, now=now, reason=f"Nothing was heard or read for {minutes} min."))
+            planned.append(
+                plan(
+                    account,
+                    since=last,
+                    now=now,
+                    reason=_("Nothing was heard or read for {minutes} min.").format(minutes=minutes),
+                )
+            )
     return [row for row in planned if row is not None]
 
 
@@ -82,13 +91,13 @@ def no_replay(app: XApp) -> str:
     """Why X would replay nothing to the app's webhook, as far as that is known before asking; empty where it may."""
     webhook = _webhook_of(app)
     if webhook is None:
-        return "There is no webhook to replay to."
-    return NO_REPLAY if webhook.registration == Registration.PREMIUM else ""
+        return _("There is no webhook to replay to.")
+    return _(NO_REPLAY) if webhook.registration == Registration.PREMIUM else ""
 
 
 def ask_by_hand(app: XApp, webhook_id: str, *, start: datetime, end: datetime, by: str, now: datetime) -> Backfill:
     """What somebody asks X for at once; kept with the others, a refusal too. Raises XError, CannotOpen, NotOffered."""
-    facts = {"reason": "Asked for by hand.", "asked_by": by[:150], "webhook_id": webhook_id, "created_at": now}
+    facts = {"reason": _("Asked for by hand."), "asked_by": by[:150], "webhook_id": webhook_id, "created_at": now}
     row = Backfill.objects.create(app=app, since=start, until=end, state=ReplayState.ASKED, asked_at=now, **facts)
     try:
         job = replay_webhook(app, webhook_id, start=start, end=end).job_id
@@ -105,9 +114,11 @@ def refusal_of(error: Exception) -> str:
     if not isinstance(error, XError):
         return str(error)
     if error.kind == ErrorKind.ALREADY:
-        return "X is replaying to this webhook already; ask again when that has ended."
+        return _("X is replaying to this webhook already; ask again when that has ended.")
     if "_date" in error.detail:  # X names the end of the stretch it does not take
-        return f"X does not replay this stretch. {_REPLAYED} X says: {error.detail}"
+        return _("X does not replay this stretch. {replayed} X says: {detail}").format(
+            replayed=_(_REPLAYED), detail=error.detail
+        )
     return error.sentence
 
 
@@ -150,11 +161,11 @@ def _ask(row: Backfill, *, now: datetime) -> bool:
     webhook = _webhook_of(row.app)
     since = max(row.since - _MARGIN, now - OLDEST + _MARGIN)
     if webhook is None or since >= row.until:
-        reason = "older than X replays" if webhook else "there is no valid webhook to replay to"
-        return _conclude(row, ReplayState.REFUSED, f"Not replayed: {reason}.", now=now)
+        reason = _("older than X replays") if webhook else _("there is no valid webhook to replay to")
+        return _conclude(row, ReplayState.REFUSED, _("Not replayed: {reason}.").format(reason=reason), now=now)
     if not webhook.valid:
         Backfill.objects.filter(pk=row.pk).update(
-            result="X holds the webhook invalid; it is asked once that is mended."
+            result=_("X holds the webhook invalid; it is asked once that is mended.")
         )
         return False
     try:
@@ -176,10 +187,10 @@ def _look_whether_done(row: Backfill, *, now: datetime) -> None:
     end = EventRow.objects.filter(key=f"replay:{row.job_id}").values_list("reason", flat=True).first()
     if end is not None:
         row.brought = _count_new(row, now=now)
-        _conclude(row, ReplayState.DONE, end or "X replayed it.", now=now)
+        _conclude(row, ReplayState.DONE, end or _("X replayed it."), now=now)
     elif row.asked_at is not None and now - row.asked_at > _FORGET_AFTER:
-        never = "X accepted the job and never said that it finished."
-        _conclude(row, ReplayState.DONE, never if row.job_id else "Whether X heard of it is not known.", now=now)
+        never = _("X accepted the job and never said that it finished.")
+        _conclude(row, ReplayState.DONE, never if row.job_id else _("Whether X heard of it is not known."), now=now)
 
 
 def _count_new(row: Backfill, *, now: datetime) -> int:

@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from kapture.figures import counted
+from django.utils.translation import gettext as _
+
+from twitter_integration import amounts
 from twitter_integration.models import PartnerAccount
 
 
@@ -52,8 +54,8 @@ def why_incomplete(report: Mapping[str, Any]) -> str:
     if problem := str(report.get("problem") or ""):
         return problem
     lacking, unreadable = report.get("missing", 0) - report.get("fetched", 0), report.get("unreadable", 0)
-    parts = [f"{counted(lacking, 'thing')} that X lists could not be fetched"] if lacking else []
-    parts += [f"{counted(unreadable, 'item')} could not be read"] if unreadable else []
+    parts = [_("{what} that X lists could not be fetched").format(what=amounts.things(lacking))] if lacking else []
+    parts += [_("{what} could not be read").format(what=amounts.items(unreadable))] if unreadable else []
     return f"{', '.join(parts)}."
 
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kapture.sealing import CannotOpen
 from twitter_integration.accounts import keys_of, why_not_tried
@@ -39,17 +41,21 @@ RETRY_AFTER = timedelta(hours=1)
 LONGEST_OPEN = timedelta(days=7)  # what could not be compared is tried again for so long
 CAVEATS = {
     Stream.MENTIONS: (
-        "Mentions by protected accounts, by accounts that block us and by those X filters are not listed.",
-        "Answers deep in a thread that name us only by X's automatic mention may be missing from X's list.",
+        gettext_noop(
+            "Mentions by protected accounts, by accounts that block us and by those X filters are not listed."
+        ),
+        gettext_noop(
+            "Answers deep in a thread that name us only by X's automatic mention may be missing from X's list."
+        ),
     ),
     Stream.MESSAGES: (
-        "Encrypted messages and group conversations are not listed.",
-        "Messages older than 30 days are not listed.",
+        gettext_noop("Encrypted messages and group conversations are not listed."),
+        gettext_noop("Messages older than 30 days are not listed."),
     ),
     Stream.POSTS: (),
     Stream.ANSWERS: (
-        "X's search finds posts of the last seven days.",
-        f"Quotes that do not name us are found of our newest {answers.MOST_POSTS} posts and versions of these days.",
+        gettext_noop("X's search finds posts of the last seven days."),
+        gettext_noop("Quotes that do not name us are found of our newest {most} posts and versions of these days."),
     ),
 }
 
@@ -92,7 +98,7 @@ def reconcile(
                 _compare(cursor, one, now=now, stop_at=stop_at)
                 _keep(cursor, one, now=now)
             else:
-                one.problem = "Another worker reads this stream at the moment."
+                one.problem = _("Another worker reads this stream at the moment.")
             compared.append(one)
     return Report(account=account, streams=compared, next_due=now + EVERY)
 
@@ -122,7 +128,7 @@ def _since(cursor: Cursor, since: datetime | None, *, now: datetime) -> datetime
 
 
 def _compare(cursor: Cursor, one: Compared, *, now: datetime, stop_at: float) -> None:
-    one.cannot_compare = list(CAVEATS[Stream(cursor.stream)])
+    one.cannot_compare = [_(one).format(most=answers.MOST_POSTS) for one in CAVEATS[Stream(cursor.stream)]]
     if reason := why_not_tried(cursor.account):
         one.problem = reason
         return
@@ -150,10 +156,10 @@ def _list(client: XClient, cursor: Cursor, one: Compared, *, now: datetime, stop
     most = LISTED.get(Stream(cursor.stream))
     if most is not None and len(listed) >= most:
         one.reached = min(event.occurred_at for event in listed)
-        one.problem = (
-            f"X lists {most} at most, and there were as many: those before {one.reached:%Y-%m-%d %H:%M} UTC cannot be"
-            " compared."
-        )
+        one.problem = _(
+            "X lists {most} at most, and there were as many: those before {reached:%Y-%m-%d %H:%M} UTC cannot "
+            "be compared."
+        ).format(most=most, reached=one.reached)
     return listed
 
 
@@ -177,9 +183,9 @@ def _list_pages(ask: Ask, cursor: Cursor, one: Compared, *, now: datetime, stop_
     while True:
         one.problem = "" if one.beyond else budgets.refusal(cursor.account, purpose, now=now)
         if cursor.wait_until is not None and now < cursor.wait_until:
-            one.problem = "X's window is used up; the rest is compared when it opens again."
+            one.problem = _("X's window is used up; the rest is compared when it opens again.")
         if time.monotonic() >= stop_at:
-            one.problem = "X answered too slowly to compare it all in one run; x_reconcile has no such limit."
+            one.problem = _("X answered too slowly to compare it all in one run; x_reconcile has no such limit.")
         if one.problem:
             return listed
         answer = ask(page)
@@ -220,10 +226,10 @@ def _keep(cursor: Cursor, one: Compared, *, now: datetime) -> None:
     """Complete only where the window joins what was complete before, and what an earlier comparison left open."""
     still_open = open_since(cursor.report)
     if one.complete and still_open is not None and one.since > max(still_open, now - LONGEST_OPEN):
-        one.problem = (
-            f"An earlier comparison, from {still_open:%Y-%m-%d %H:%M} UTC on, was not complete: without --since,"
-            " x_reconcile compares that too."
-        )
+        one.problem = _(
+            "An earlier comparison, from {since:%Y-%m-%d %H:%M} UTC on, was not complete: without --since, "
+            "x_reconcile compares that too."
+        ).format(since=still_open)
         return
     joins = cursor.complete_until is None or one.since <= cursor.complete_until
     if one.complete and joins:

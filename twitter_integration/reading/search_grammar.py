@@ -25,7 +25,11 @@ class WrongQuery(ValueError):
     """X would refuse it. `position` counts characters from 0 (None: not of the text); the text says what to do."""
 
     def __init__(self, sentence: str, *, position: int | None) -> None:
-        super().__init__(sentence if position is None else f"{sentence} (at character {position + 1})")
+        super().__init__(
+            sentence
+            if position is None
+            else _("{sentence} (at character {place})").format(sentence=sentence, place=position + 1)
+        )
         self.sentence = sentence
         self.position = position
 
@@ -178,10 +182,16 @@ class _Reader:
 
 def _missing(found: str, *, before: str) -> str:
     if before == "OR":
-        return "There is nothing between these two OR." if found == "OR" else "There is nothing after the last OR."
+        return (
+            _("There is nothing between these two OR.") if found == "OR" else _("There is nothing after the last OR.")
+        )
     if found == "OR":
-        return "There is nothing before this OR."
-    return "There is nothing between these parentheses." if found == ")" else "There is nothing after this parenthesis."
+        return _("There is nothing before this OR.")
+    return (
+        _("There is nothing between these parentheses.")
+        if found == ")"
+        else _("There is nothing after this parenthesis.")
+    )
 
 
 def _tokens(query: str) -> list[_Token]:
@@ -204,7 +214,7 @@ def _tokens(query: str) -> list[_Token]:
 def _term(token: _Token) -> Term:
     text, at = token.text, token.position
     if text in ("AND", "NOT"):
-        hint = "A space means AND" if text == "AND" else "A minus before a word excludes it"
+        hint = _("A space means AND") if text == "AND" else _("A minus before a word excludes it")
         raise WrongQuery(_("%(hint)s; as a word, write it in small letters.") % {"hint": hint}, position=at)
     if not _is_seen(text):
         raise WrongQuery(_("Nothing here can be seen: take the invisible characters out."), position=at)

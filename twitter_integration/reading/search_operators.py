@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 _HANDLE = re.compile(r"@?[A-Za-z0-9_]{1,15}|[0-9]{1,19}")
 _ID = re.compile(r"[0-9]{1,19}")
 _RANGE = re.compile(r"[0-9]{1,12}(\.\.[0-9]{1,12})?")
@@ -36,12 +39,18 @@ class Operator:
 
 
 def _like(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
-    return lambda value: "" if pattern.fullmatch(value) else f"It takes {what}, not “{value}”."
+    return lambda value: (
+        "" if pattern.fullmatch(value) else _("It takes {what}, not “{value}”.").format(what=_(what), value=value)
+    )
 
 
 def _one_of(known: frozenset[str], name: str) -> Callable[[str], str]:
     listed = ", ".join(f"{name}:{word}" for word in sorted(known))
-    return lambda value: "" if value.lower() in known else f"There is no {name}:{value}. Known: {listed}."
+    return lambda value: (
+        ""
+        if value.lower() in known
+        else _("There is no {name}:{value}. Known: {listed}.").format(name=name, value=value, listed=listed)
+    )
 
 
 def fault_of_language(value: str) -> str:
@@ -49,17 +58,17 @@ def fault_of_language(value: str) -> str:
     if value in LANGUAGES or value.lower() in LANGUAGES:
         return ""
     renamed = _RENAMED.get(value.lower(), "")
-    hint = f" X calls it lang:{renamed}." if renamed in LANGUAGES else ""
-    return f"X knows no language “{value}”.{hint}"
+    hint = _(" X calls it lang:{renamed}.").format(renamed=renamed) if renamed in LANGUAGES else ""
+    return _("X knows no language “{value}”.{hint}").format(value=value, hint=hint)
 
 
 def _anything(value: str) -> str:
     return ""
 
 
-_person = Operator(_like(_HANDLE, "a handle or a user id"))
-_post = Operator(_like(_ID, "a post's id"))
-_count = Operator(_like(_RANGE, "a number or a range such as 100..500"), alone=False)
+_person = Operator(_like(_HANDLE, gettext_noop("a handle or a user id")))
+_post = Operator(_like(_ID, gettext_noop("a post's id")))
+_count = Operator(_like(_RANGE, gettext_noop("a number or a range such as 100..500")), alone=False)
 _text = Operator(_anything)
 
 OPERATORS: Mapping[str, Operator] = {
@@ -74,18 +83,18 @@ OPERATORS: Mapping[str, Operator] = {
     "quotes_of_tweet_id": _post,
     "quotes_of_status_id": _post,
     "conversation_id": _post,
-    "list": Operator(_like(_ID, "a list's id")),
+    "list": Operator(_like(_ID, gettext_noop("a list's id"))),
     "url": _text,
     "url_contains": _text,
     "url_title": _text,
     "url_description": _text,
     "source": _text,
     "entity": _text,
-    "context": Operator(_like(_CONTEXT, "domain.entity, with * for either")),
+    "context": Operator(_like(_CONTEXT, gettext_noop("domain.entity, with * for either"))),
     "place": _text,
-    "place_country": Operator(_like(_COUNTRY, "a country's two letters")),
-    "point_radius": Operator(_like(_POINT, "[longitude latitude radius], such as [-9.14 38.72 25km]")),
-    "bounding_box": Operator(_like(_BOX, "[west south east north]")),
+    "place_country": Operator(_like(_COUNTRY, gettext_noop("a country's two letters"))),
+    "point_radius": Operator(_like(_POINT, gettext_noop("[longitude latitude radius], such as [-9.14 38.72 25km]"))),
+    "bounding_box": Operator(_like(_BOX, gettext_noop("[west south east north]"))),
     "bio": _text,
     "bio_name": _text,
     "bio_location": _text,

@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kapture.sealing import CannotOpen
 from tickets import intake
@@ -147,7 +148,7 @@ def _run(
         done.append(ran)
         waiting = cursor.wait_until is not None and now < cursor.wait_until
         ran.sentence = (
-            (cursor.result or "X's window is used up.")
+            (cursor.result or _("X's window is used up."))
             if waiting
             else budgets.refusal(cursor.account, READERS["searching"][Stream.SEARCH], now=now)
         )
@@ -176,10 +177,13 @@ def _read(client: XClient, cursor: Cursor, ran: Ran, *, now: datetime) -> None:
     client.query_id = query.pk
     since_id, since = search_walks.open_hour(query, now=now)
     until_id = query.until_id
-    for _ in range(MOST_PAGES):
+    for _page in range(MOST_PAGES):
         room = query.cap_per_hour - query.hour_hits
         if room <= 0:
-            ran.outcome, ran.sentence = "capped", f"The cap of {query.cap_per_hour} per hour is reached."
+            ran.outcome, ran.sentence = (
+                "capped",
+                _("The cap of {cap_per_hour} per hour is reached.").format(cap_per_hour=query.cap_per_hour),
+            )
             break
         answer = reads.read_hits(client, text, since_id=since_id, since=since, until_id=until_id, page=page, most=room)
         cursors.note_rates(cursor, answer.rates)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Min
+from django.utils.translation import gettext as _
 
-from kapture.figures import counted
+from twitter_integration import amounts
 from twitter_integration.choices import Product
 from twitter_integration.events import Event
 from twitter_integration.facts.ledger import stored_key
@@ -35,7 +36,7 @@ def judge(cursor: Cursor, fresh: Iterable[Event], *, now: datetime, by_x: dateti
     cursor.untold = [[key, at.isoformat()] for key, at in young.items()][-_MOST_WAITING:]
     missed = _never_told(cursor.account, {key: at for key, at in known.items() if key not in young})
     if missed:
-        reason = f"Reading found {counted(len(missed), 'event')} the webhook had not told."
+        reason = _("Reading found {what} the webhook had not told.").format(what=amounts.events(len(missed)))
         backfill.plan(cursor.account, since=min(missed), last=max(missed), now=now, reason=reason)
     return len(missed)
 

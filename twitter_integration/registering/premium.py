@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from twitter_integration.client import Auth
 from twitter_integration.errors import XError
@@ -16,7 +17,7 @@ from twitter_integration.registering.classic import CLASSIC_AUTH, ROOT
 from twitter_integration.registering.dialect import Allowance, Hook, Line, NotOffered, Order, Replay, number
 
 AUTH: Mapping[str, Auth] = CLASSIC_AUTH
-NO_REPLAY = "The premium API has no replay; missed events are fetched by polling."
+NO_REPLAY = gettext_noop("The premium API has no replay; missed events are fetched by polling.")
 FORBIDDEN = "200"  # “Forbidden.”: no access to the product, or no such environment (x-api 2.2)
 
 
@@ -29,10 +30,10 @@ def _env(line: Line) -> Iterator[str]:
         yield f"{ROOT}/all/{line.environment}"
     except XError as error:
         if error.code == FORBIDDEN:
-            error.sentence += (
-                f" It says the same of an environment name it does not know: “{line.environment}” was sent. Compare it"
-                " with the developer portal; it is set on the X app's page, or with x_account add --environment."
-            )
+            error.sentence += _(
+                " It says the same of an environment name it does not know: “{environment}” was sent. Compare "
+                "it with the developer portal; it is set on the X app's page, or with x_account add --environment."
+            ).format(environment=line.environment)
         raise
 
 
@@ -82,4 +83,4 @@ def count(line: Line) -> Allowance:
 
 
 def replay(line: Line, hook_id: str, start: datetime, end: datetime) -> Replay:
-    raise NotOffered(NO_REPLAY)
+    raise NotOffered(_(NO_REPLAY))

@@ -13,9 +13,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from kapture.figures import counted
 from kapture.sealing import CannotOpen
+from twitter_integration import amounts
 from twitter_integration.accounts import NotConnected, webhook_url
 from twitter_integration.errors import ErrorKind, XError
 from twitter_integration.models import AuditNote, PartnerAccount, Webhook, XApp
@@ -32,7 +34,7 @@ log = logging.getLogger(__name__)
 EVERY = timedelta(minutes=30)
 KEPT = timedelta(days=30)
 WORK = "audit"
-_BUSY = "Another worker compares it at this moment. Look again in a minute."
+_BUSY = gettext_noop("Another worker compares it at this moment. Look again in a minute.")
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ def audit_due(*, clock: Callable[[], datetime] = timezone.now, at_most: timedelt
 def audit_app(pk: int, *, now: datetime) -> Audit:
     """Look, mend, and write down what was done. Never raises for what X or a lost key refuses."""
     with cursors.held_app(pk, WORK) as held:
-        return _look(pk, now=now) if held else Audit(failed=[_BUSY])
+        return _look(pk, now=now) if held else Audit(failed=[_(_BUSY)])
 
 
 def _look(pk: int, *, now: datetime) -> Audit:
@@ -75,7 +77,7 @@ def _look(pk: int, *, now: datetime) -> Audit:
         try:
             step(XApp.objects.get(pk=pk), audit, now=now)
         except XError as error:
-            audit.failed.append(error.sentence)
+            audit.failed.append(error.said)
         except (CannotOpen, CannotRefresh, NotConnected, NotOffered) as error:
             audit.failed.append(str(error))
     audit.failed = list(dict.fromkeys(audit.failed))
@@ -118,14 +120,21 @@ def _clear(app: XApp, audit: Audit, *, now: datetime) -> None:
     purged = still_told(app)
     cleared = clear(app, now=now)
     for place, number in Counter(found.place.label for found in cleared.withdrawn).items():
-        audit.mended.append(f"{counted(number, 'subscription')} that nobody wants withdrawn: {place}.")
-    audit.mended += [f"A webhook of ours that nothing needs was deleted: {place.label}." for place in cleared.deleted]
+        audit.mended.append(
+            _("{what} that nobody wants withdrawn: {place}.").format(what=amounts.subscriptions(number), place=place)
+        )
+    audit.mended += [
+        _("A webhook of ours that nothing needs was deleted: {label}.").format(label=place.label)
+        for place in cleared.deleted
+    ]
     audit.failed += cleared.failed
     for account in purged:
         if is_still_told(account):
-            audit.failed.append(f"@{account.page_name} was purged, but X still tells of it.")
+            audit.failed.append(_("@{name} was purged, but X still tells of it.").format(name=account.page_name))
         else:
-            audit.mended.append(f"@{account.page_name} was purged; X was told now, and tells nothing more of it.")
+            audit.mended.append(
+                _("@{name} was purged; X was told now, and tells nothing more of it.").format(name=account.page_name)
+            )
 
 
 def _mend_bearer(app: XApp, audit: Audit) -> None:
@@ -136,7 +145,7 @@ def _mend_bearer(app: XApp, audit: Audit) -> None:
         if error.kind != ErrorKind.WRONG_KEYS or not app.bearer_token:
             raise
         fetch_bearer(app)
-        audit.mended.append("X no longer knew the app's bearer token; a new one was fetched.")
+        audit.mended.append(_("X no longer knew the app's bearer token; a new one was fetched."))
 
 
 def _mend_webhook(app: XApp, product: str, audit: Audit, *, now: datetime) -> Webhook:
@@ -146,11 +155,13 @@ def _mend_webhook(app: XApp, product: str, audit: Audit, *, now: datetime) -> We
         app.webhooks.filter(x_id__in=[hook.x_id for hook in known]).update(valid=False, checked_at=now)
     webhook = register_webhook(app, now=now, product=product)
     if right is None and known:
-        audit.mended.append(f"The webhook led to {known[0].url}; it was registered under our address of today.")
+        audit.mended.append(
+            _("The webhook led to {url}; it was registered under our address of today.").format(url=known[0].url)
+        )
     elif right is None:
-        audit.mended.append("X had no webhook of ours; it was registered.")
+        audit.mended.append(_("X had no webhook of ours; it was registered."))
     elif not right.valid:
-        audit.mended.append("X held the webhook invalid; it was challenged again and is valid.")
+        audit.mended.append(_("X held the webhook invalid; it was challenged again and is valid."))
     return webhook
 
 
@@ -163,15 +174,19 @@ def _mend_orders(account: PartnerAccount, webhook: Webhook, product: str, audit:
             return
         ordered = subscribe(account, now=now, products=[product])
     except XError as error:
-        audit.failed.append(f"@{account.page_name}: {error.sentence}")
+        audit.failed.append(f"@{account.page_name}: {error.said}")
         return
     if ordered.added:
         audit.mended.append(
-            f"@{account.page_name}: {counted(len(ordered.added), 'missing subscription')} placed again."
+            _("@{name}: {what} placed again.").format(
+                name=account.page_name, what=amounts.missing_subscriptions(len(ordered.added))
+            )
         )
     if ordered.withdrawn:
-        told = counted(len(ordered.withdrawn), "subscription")
-        audit.mended.append(f"@{account.page_name}: {told} that these replace withdrawn.")
+        told = amounts.subscriptions(len(ordered.withdrawn))
+        audit.mended.append(
+            _("@{name}: {told} that these replace withdrawn.").format(name=account.page_name, told=told)
+        )
 
 
 def _write_down(pk: int, audit: Audit, *, now: datetime) -> None:

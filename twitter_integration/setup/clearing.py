@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from twitter_integration.accounts import webhook_url
 from twitter_integration.choices import Product
@@ -70,10 +71,14 @@ def clear(app: XApp, *, now: datetime) -> Cleared:
     doomed = [found for found in seen.orders if wishes.refuse(found)]
     for found, error in _withdraw(app, doomed, cleared):
         _keep_unwanted(app, found, now=now)
-        cleared.failed.append(f"A subscription of {found.place.label} could not be withdrawn: {error.sentence}")
+        cleared.failed.append(
+            _("A subscription of {label} could not be withdrawn: {sentence}").format(
+                label=found.place.label, sentence=error.sentence
+            )
+        )
     _forget_gone(app, seen, wishes)
     cleared.failed += [
-        f"What X still has by {place.label} could not be seen, nor withdrawn: {why}"
+        _("What X still has by {label} could not be seen, nor withdrawn: {why}").format(label=place.label, why=why)
         for place, why in seen.unasked.items()
     ]
     if wishes.wanted:
@@ -109,8 +114,9 @@ def left_at_x(account: PartnerAccount, orders: Iterable[Subscription] | None = N
             label = Place(home=row.webhook.registration, environment=row.webhook.environment).label
             since[label] = min(row.unwanted_since, since.get(label, row.unwanted_since))
     return [
-        f"X may still tell of @{account.page_name} by {label}: not wanted since {at:%Y-%m-%d %H:%M} UTC, but not"
-        " withdrawn yet."
+        _(
+            "X may still tell of @{name} by {label}: not wanted since {at:%Y-%m-%d %H:%M} UTC, but not withdrawn yet."
+        ).format(name=account.page_name, label=label, at=at)
         for label, at in sorted(since.items(), key=lambda told: told[1], reverse=True)
     ]
 
@@ -249,7 +255,11 @@ def _delete_empty_hooks(app: XApp, seen: Seen, cleared: Cleared, *, keep: set[st
                     DIALECTS[place.home].delete_hook(line, hook.x_id)
             except (XError, NotOffered) as error:
                 why = error.sentence if isinstance(error, XError) else str(error)
-                cleared.failed.append(f"The webhook of {place.label}, no longer needed, could not be deleted: {why}")
+                cleared.failed.append(
+                    _("The webhook of {label}, no longer needed, could not be deleted: {why}").format(
+                        label=place.label, why=why
+                    )
+                )
                 continue
             Webhook.objects.filter(app=app, x_id=hook.x_id).delete()
             cleared.deleted.append(place)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kapture.sealing import CannotOpen
 from twitter_integration.accounts import (
@@ -34,18 +35,18 @@ from twitter_integration.setup import oauth2
 from twitter_integration.subscriptions import Ordered, resubscribe, unsubscribe
 
 OUT_OF_BAND = "oob"  # X shows a PIN where there is no address to come back to
-_OVER = "This sign-in has run out or was used already. Start again."
-_WRONG_PIN = (
-    "X did not take this PIN: it was mistyped, or access was cancelled at X, or the sign-in has run out or was used"
-    " already. Start again, and type the digits X shows after you approved."
+_OVER = gettext_noop("This sign-in has run out or was used already. Start again.")
+_WRONG_PIN = gettext_noop(
+    "X did not take this PIN: it was mistyped, or access was cancelled at X, or the sign-in has run out or was "
+    "used already. Start again, and type the digits X shows after you approved."
 )
 _SHORTFALLS: Mapping[str, str] = {
-    AccessLevel.READ: "With this token the desk can read, but neither answer nor use direct messages.",
-    AccessLevel.WRITE: "With this token the desk can read and answer posts, but not use direct messages.",
+    AccessLevel.READ: gettext_noop("With this token the desk can read, but neither answer nor use direct messages."),
+    AccessLevel.WRITE: gettext_noop("With this token the desk can read and answer posts, but not use direct messages."),
 }
-_MEND_LEVEL = (
-    "In the app's settings at X choose “Read and write and Direct message”, then connect the account again: a token"
-    " keeps the permission it was granted with."
+_MEND_LEVEL = gettext_noop(
+    "In the app's settings at X choose “Read and write and Direct message”, then connect the account again: a "
+    "token keeps the permission it was granted with."
 )
 
 
@@ -168,7 +169,7 @@ def connect(candidate: Candidate, app: XApp, account: PartnerAccount | None, *, 
     try:
         ordered = resubscribe(row, now=now)
     except XError as error:
-        return Connected(account=row, is_new=found is None, ordered=None, trouble=error.sentence)
+        return Connected(account=row, is_new=found is None, ordered=None, trouble=error.said)
     finally:
         read_soon(row, now=now)
     return Connected(account=row, is_new=found is None, ordered=ordered)
@@ -196,7 +197,7 @@ def disconnect(account: PartnerAccount, *, now: datetime) -> list[str]:
 
 def shortfall(level: str) -> str:
     """What a token of this permission level cannot do and how to mend it; empty when it can do all."""
-    return f"{_SHORTFALLS[level]} {_MEND_LEVEL}" if level in _SHORTFALLS else ""
+    return " ".join((_(_SHORTFALLS[level]), _(_MEND_LEVEL))) if level in _SHORTFALLS else ""
 
 
 def _keys(app: XApp) -> Keys:
@@ -218,7 +219,7 @@ def _look(keys: Keys, *, page_id: str, handle: str) -> Candidate:
         name, avatar = str(data.get("name") or ""), str(data.get("profile_image_url") or "")
     except XError as error:
         if error.kind not in (ErrorKind.NO_ACCESS, ErrorKind.CREDITS, ErrorKind.RATE):
-            raise CannotConnect(_("X granted a token, but: %(sentence)s") % {"sentence": error.sentence}) from None
+            raise CannotConnect(_("X granted a token, but: %(sentence)s") % {"sentence": error.said}) from None
     if not page_id.isdigit() or not handle:
         raise CannotConnect(_("X did not say whose token this is. Try again in a minute."))
     return Candidate(
@@ -244,26 +245,28 @@ def _level_by_trying(client: XClient) -> str:
 
 def _why_not_begun(error: XError, callback: str) -> str:
     if error.code in ("415", "417"):
-        return (
-            f"X does not know our callback address. Add exactly {callback} to the callback addresses in the app's"
-            " settings at developer.x.com, then try again."
-        )
+        return _(
+            "X does not know our callback address. Add exactly {callback} to the callback addresses in the "
+            "app's settings at developer.x.com, then try again."
+        ).format(callback=callback)
     if error.kind in (ErrorKind.WRONG_KEYS, ErrorKind.DEAD_TOKEN):
-        return "X does not recognise the app's consumer key and secret. Correct them on the app's page, then try again."
+        return _(
+            "X does not recognise the app's consumer key and secret. Correct them on the app's page, then try again."
+        )
     return _in_general(error)
 
 
 def _why_not_finished(error: XError, *, typed: bool) -> str:
     """X has one refusal for a wrong PIN, a sign-in that was cancelled and one that is over."""
     if error.kind in (ErrorKind.WRONG_KEYS, ErrorKind.DEAD_TOKEN, ErrorKind.REFUSED, ErrorKind.GONE):
-        return _WRONG_PIN if typed else _OVER
+        return _(_WRONG_PIN if typed else _OVER)
     return _in_general(error)
 
 
 def _in_general(error: XError) -> str:
     if error.kind == ErrorKind.CLOCK:
-        return f"{error.sentence} Let this machine follow network time (NTP), then try again."
-    return error.sentence if error.permanent else f"{error.sentence} Try again in a minute."
+        return _("{why} Let this machine follow network time (NTP), then try again.").format(why=error.said)
+    return error.said if error.permanent else _("{why} Try again in a minute.").format(why=error.said)
 
 
 def _invalidate(account: PartnerAccount) -> None:
@@ -278,7 +281,7 @@ def _try(step: Callable[[], object]) -> str:
         step()
     except XError as error:
         # A token that is dead already has nothing to give up.
-        return "" if error.kind in (ErrorKind.DEAD_TOKEN, ErrorKind.GONE) else error.sentence
+        return "" if error.kind in (ErrorKind.DEAD_TOKEN, ErrorKind.GONE) else error.said
     except (CannotOpen, oauth2.CannotRefresh) as error:
         return str(error)
     return ""

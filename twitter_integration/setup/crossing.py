@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from kapture.figures import counted
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from kapture.sealing import CannotOpen
 from twitter_integration.accounts import NotConnected, why_not_tried
 from twitter_integration.choices import Product
@@ -23,8 +25,12 @@ from twitter_integration.setup.oauth2 import CannotRefresh
 from twitter_integration.subscriptions import missing_orders, subscribe, unsubscribe
 
 NAMED = 5  # of the orders that X lacks
-_UNREAD = "Whether X still has all orders of X Activity is not known, so what it has none for would come no more."
-_UNKNOWN = "Nothing shows yet that X Activity tells anything of this account: all that it does not tell is lost."
+_UNREAD = gettext_noop(
+    "Whether X still has all orders of X Activity is not known, so what it has none for would come no more."
+)
+_UNKNOWN = gettext_noop(
+    "Nothing shows yet that X Activity tells anything of this account: all that it does not tell is lost."
+)
 
 
 class CannotFinish(Exception):
@@ -68,11 +74,11 @@ def look_before_dropping(account: PartnerAccount, *, now: datetime) -> Report:
 def what_blocks(account: PartnerAccount, report: Report) -> CannotFinish | None:
     """Why Account Activity should not be dropped now; None when it can be."""
     if report.since is None:
-        return CannotFinish(f"@{account.page_name} is not crossing over.", report, forcible=False)
+        return CannotFinish(_("@{name} is not crossing over.").format(name=account.page_name), report, forcible=False)
     if reason := why_not_tried(account):
         return CannotFinish(reason, report, forcible=False)
     if not account.subscriptions.filter(product=Product.X_ACTIVITY, unwanted_since=None).exists():
-        sentence = f"X Activity has no order for @{account.page_name}; nothing would come any more."
+        sentence = _("X Activity has no order for @{name}; nothing would come any more.").format(name=account.page_name)
         return CannotFinish(sentence, report, forcible=False)
     return CannotFinish(report.obstacle, report, forcible=True) if report.obstacle else None
 
@@ -80,19 +86,32 @@ def what_blocks(account: PartnerAccount, report: Report) -> CannotFinish | None:
 def what_ends(report: Report) -> list[str]:
     """What will be told no more once Account Activity is dropped, as far as the comparison shows it."""
     doubt = [report.doubt] if report.doubt else []
-    missed = [f"{title_of(row.kind)}: {counted(row.missed, 'event')} that X Activity missed." for row in report.missed]
-    refused = [f"{name}: X refuses the order, so such events come no more." for name in sorted(report.refused)]
-    unknown = [] if any(row.both or row.x_activity_only for row in report.rows) else [_UNKNOWN]
+    missed = [_missed(row.kind, row.missed) for row in report.missed]
+    refused = [
+        _("{name}: X refuses the order, so such events come no more.").format(name=name)
+        for name in sorted(report.refused)
+    ]
+    unknown = [] if any(row.both or row.x_activity_only for row in report.rows) else [_(_UNKNOWN)]
     others = ", ".join(title_of(kind) for kind in sorted(WITHOUT_COUNTERPART))
-    return [*doubt, *missed, *refused, *unknown, f"{others}: X Activity has no order for these."]
+    return [
+        *doubt,
+        *missed,
+        *refused,
+        *unknown,
+        _("{others}: X Activity has no order for these.").format(others=others),
+    ]
 
 
 def what_comes_next(app: XApp) -> str:
     """By which product the next account of the app is ordered, once one has crossed over."""
     if needed := still_needed_by(app):
         names = ", ".join(f"@{name}" for name in needed)
-        return f"The app “{app.name}” still orders Account Activity for new accounts, until {names} crossed over too."
-    return f"No account of the app “{app.name}” needs Account Activity any more: new ones are ordered by X Activity."
+        return _(
+            "The app “{name}” still orders Account Activity for new accounts, until {names} crossed over too."
+        ).format(name=app.name, names=names)
+    return _(
+        "No account of the app “{name}” needs Account Activity any more: new ones are ordered by X Activity."
+    ).format(name=app.name)
 
 
 def still_needed_by(app: XApp) -> list[str]:
@@ -109,24 +128,29 @@ def _ask_x(account: PartnerAccount, *, now: datetime) -> str:
         rows = account.subscriptions.filter(product=Product.X_ACTIVITY, unwanted_since=None)
         row = rows.select_related("webhook").first()
         if ordered.added:
-            return (
-                f"X had no order for {_some(ordered.added)}; placed again just now. Wait until X Activity has told such"
-                " an event, then compare again."
-            )
+            return _(
+                "X had no order for {some}; placed again just now. Wait until X Activity has told such an "
+                "event, then compare again."
+            ).format(some=_some(ordered.added))
         missing = missing_orders(account, row.webhook, Product.X_ACTIVITY) if row else []
     except XError as error:
-        return f"{_UNREAD} {error.sentence} Mend that, or wait, and compare again."
+        return " ".join((_(_UNREAD), error.said, _("Mend that, or wait, and compare again.")))
     except (CannotOpen, CannotRefresh, NotConnected, NotOffered) as error:
-        return f"{_UNREAD} {error} Mend that, and compare again."
+        return " ".join((_(_UNREAD), str(error), _("Mend that, and compare again.")))
     elsewhere = sorted(set(missing) - set(ordered.refused))
     if not elsewhere:
         return ""
-    return (
-        f"X has no order for {_some(elsewhere)} that leads to our webhook, and takes none: it leads to another one."
-        " Withdraw it at X, then compare again."
-    )
+    return _(
+        "X has no order for {some} that leads to our webhook, and takes none: it leads to another one. Withdraw "
+        "it at X, then compare again."
+    ).format(some=_some(elsewhere))
+
+
+def _missed(kind: str, n: int) -> str:
+    sentence = ngettext("{kind}: {n} event that X Activity missed.", "{kind}: {n} events that X Activity missed.", n)
+    return sentence.format(kind=title_of(kind), n=n)
 
 
 def _some(labels: Sequence[str]) -> str:
-    more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
+    more = _(" and {n} more").format(n=len(labels) - NAMED) if len(labels) > NAMED else ""
     return ", ".join(labels[:NAMED]) + more

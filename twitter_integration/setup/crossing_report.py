@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from twitter_integration.choices import Product
 from twitter_integration.events import Kind
 from twitter_integration.facts.activities import title_of
@@ -27,9 +30,9 @@ LOOK_BACK = timedelta(hours=24)  # an outage of last week says nothing about tod
 # us by others' blocks and mutes, posts in a thread that concern us only by the way (x-api 3.3).
 WITHOUT_COUNTERPART = frozenset({"block_of_us", "unblock_of_us", "mute_of_us", "unmute_of_us", "post_other"})
 # Why what Account Activity alone told holds up nobody, where it is counted as excused.
-BY_THE_WAY = "names the account only by the way"
-NOTHING_ACTS = "of unknown kind, nothing here acts on it"
-NO_ORDER = "X Activity has no order for it"
+BY_THE_WAY = gettext_noop("names the account only by the way")
+NOTHING_ACTS = gettext_noop("of unknown kind, nothing here acts on it")
+NO_ORDER = gettext_noop("X Activity has no order for it")
 SHOWN = 5  # of what is missed, by kind
 
 
@@ -103,22 +106,31 @@ class Report:
     def obstacle(self) -> str:
         """Why Account Activity is still needed: what is missing, and when it can be known. Empty when it is not."""
         if self.since is None or self.compared_from is None:
-            return "The account is not crossing over."
+            return _("The account is not crossing over.")
         if self.doubt:
             return self.doubt
         first = self.since + SETTLING + ENOUGH + STILL_COMING
         if self.until < first:
-            return f"Both have run side by side too shortly: what each told can be compared from {_clock(first)} on."
+            return _("Both have run side by side too shortly: what each told can be compared from {clock} on.").format(
+                clock=_clock(first)
+            )
         if self.missed:
             began = _clock(self.compared_from)
-            return f"Since {began} only Account Activity told of: {_listed(self.missed)}."
+            return _("Since {began} only Account Activity told of: {listed}.").format(
+                began=began, listed=_listed(self.missed)
+            )
         if self.refused:
-            return f"X refuses orders whose events would come no more: {', '.join(sorted(self.refused))}."
+            return _("X refuses orders whose events would come no more: {refused}.").format(
+                refused=", ".join(sorted(self.refused))
+            )
         if not any(row.both or row.x_activity_only for row in self.rows):
-            return (
-                f"X Activity has told nothing between {_clock(self.compared_from)} and"
-                f" {_clock(self.until - STILL_COMING)}, so nothing shows that it works. Have somebody mention the"
-                f" account, and compare again {_minutes(STILL_COMING)} later."
+            return _(
+                "X Activity has told nothing between {clock} and {clock2}, so nothing shows that it works. Have "
+                "somebody mention the account, and compare again {minutes} later."
+            ).format(
+                clock=_clock(self.compared_from),
+                clock2=_clock(self.until - STILL_COMING),
+                minutes=_minutes(STILL_COMING),
             )
         return ""
 
@@ -162,8 +174,8 @@ def _count(account: PartnerAccount, *, since: datetime, until: datetime) -> list
                 told.reasons[reason] += 1
             else:
                 alone.append((kind, key, [*([first] if first else []), *(later or [])]))
-    passing = _in_passing(account, {number for kind, _, told_by in alone if kind == "mention" for number in told_by})
-    for kind, key, _ in alone:
+    passing = _in_passing(account, {number for kind, _key, told_by in alone if kind == "mention" for number in told_by})
+    for kind, key, _told in alone:
         if key in passing:
             counts[kind].reasons[BY_THE_WAY] += 1
         else:

@@ -160,7 +160,7 @@ def give_up(app: XApp, *tokens: str) -> None:
 def _refresh(grant: OAuth2Grant, *, now: datetime) -> str:
     """Put the new pair into the row; returns X's refusal as a sentence, which is kept there too."""
     if not grant.refresh_token:
-        grant.broken = "its OAuth 2.0 token ran out, and X gave none to refresh it with."
+        grant.broken = _("its OAuth 2.0 token ran out, and X gave none to refresh it with.")
     else:
         form = {"grant_type": "refresh_token", "refresh_token": str(grant.refresh_token)}
         try:
@@ -168,7 +168,7 @@ def _refresh(grant: OAuth2Grant, *, now: datetime) -> str:
         except XError as error:
             if not error.permanent or error.stops:
                 raise
-            grant.broken = "X no longer accepts its OAuth 2.0 token."
+            grant.broken = _("X no longer accepts its OAuth 2.0 token.")
         else:
             grant.access_token, grant.expires_at = granted.access_token, granted.expires_at
             # Should X ever not rotate, the old one goes on.

@@ -6,6 +6,7 @@ tickets stay.
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from twitter_integration.models import AccountAct, Delivery, Event, PartnerAccount, Standing
 from twitter_integration.purge.holdings import rows_of
@@ -19,19 +20,23 @@ def why_not_removed(account: PartnerAccount) -> str:
     """Empty where it may be removed. A fixed number of look-ups, each by an index."""
     name = f"@{account.page_name}"
     if account.is_connected:
-        return f"{name} is connected to X: disconnect it first."
+        return _("{name} is connected to X: disconnect it first.").format(name=name)
     if account.purged_at is not None and account.purge_ended_at is None:
-        return f"The purge of {name} is not finished: manage.py x_account purge {account.page_id} --yes"
+        return _("The purge of {name} is not finished: manage.py x_account purge {page_id} --yes").format(
+            name=name, page_id=account.page_id
+        )
     if account.subscriptions.exists():
-        return f"X may still tell of {name}; the audit withdraws that first, within half an hour."
+        return _("X may still tell of {name}; the audit withdraws that first, within half an hour.").format(name=name)
     own = {"address": account.address_id}
     if any(rows_of(model).filter(**own).exists() for model in ("Message", "Ticket", "OutboxEntry")):
-        return f"{name} has tickets or messages; they stay, and so does it. Switch it off instead."
+        return _("{name} has tickets or messages; they stay, and so does it. Switch it off instead.").format(name=name)
     if AccountAct.objects.filter(account=account).exists():
-        return f"Something was done as {name}, and its record stays. Switch it off instead."
+        return _("Something was done as {name}, and its record stays. Switch it off instead.").format(name=name)
     told = Event.objects.filter(account_id=account.page_id).exists()
     if told or rows_of("Happening").filter(**own).exists() or _waiting(account).exists():
-        return f"X told of {name}. Remove that first: manage.py x_account purge {account.page_id} --yes"
+        return _("X told of {name}. Remove that first: manage.py x_account purge {page_id} --yes").format(
+            name=name, page_id=account.page_id
+        )
     return ""
 
 

@@ -6,6 +6,7 @@ registered by hand. Not here: orders, which are placed and withdrawn in subscrip
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from twitter_integration.models import PartnerAccount, Subscription, XApp
 from twitter_integration.registering.table import dialect_name, hook_home
@@ -13,7 +14,7 @@ from twitter_integration.setup.webhooks import delete_webhook, follow_dialect
 
 Told = tuple[int, str]  # an account's primary key and a product
 
-POLLED_FROM_NOW = "its accounts are only polled from then on, until they are subscribed again"
+POLLED_FROM_NOW = gettext_noop("its accounts are only polled from then on, until they are subscribed again")
 
 
 def stop_deliveries(app: XApp, x_id: str) -> list[str] | None:

@@ -160,7 +160,7 @@ def of_error(error: XError, *, of_app: bool = False) -> Trouble:
     words = _BY_REASON.get(error.code) or _by_words(error) or _BY_KIND.get(kind)
     quote = error.detail or error.title
     if words is None:
-        return Trouble(error.sentence, _("Try again; if it stays so, look up what X says in its documentation."))
+        return Trouble(error.said, _("Try again; if it stays so, look up what X says in its documentation."))
     return Trouble(str(words[0]), str(words[1]), quote)
 
 

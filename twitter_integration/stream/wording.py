@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from kapture.languages import say
 from twitter_integration import links
 from twitter_integration.choices import Came, Outcome
 from twitter_integration.events import Kind, LikeEvent, PostEvent
@@ -116,9 +117,9 @@ def came_of(line: Line) -> Came:
 def _fate(event: Event, came: Came) -> str:
     if came == Came.ACTED:
         known = next((ACTIVITIES[kind].effect for kind in Kind if kind.value == event.kind), "")
-        return event.reason or gettext(known) if known else event.reason
+        return say(event.reason) or (gettext(known) if known else "")
     words = str(_FATES.get(came, ""))
-    return f"{words}: {event.reason}" if event.reason and came in _WHY else words
+    return f"{words}: {say(event.reason)}" if event.reason and came in _WHY else words
 
 
 def _face(line: Line) -> tuple[str, str, str, str]:

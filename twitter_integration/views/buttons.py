@@ -56,6 +56,6 @@ def _press(request: HttpRequest, run: Callable[[], list[str]]) -> None:
         for sentence in run():
             messages.info(request, sentence)
     except XError as error:
-        messages.error(request, error.sentence)
+        messages.error(request, error.said)
     except (CannotOpen, CannotRefresh, NotConnected, NotOffered, NotOurs) as error:
         messages.error(request, str(error))

@@ -25,7 +25,7 @@ from twitter_integration.views.who import administrators_only, configuration_pag
 log = logging.getLogger(__name__)
 
 CANCELLED = gettext_noop("You cancelled at X. Nothing was changed.")
-_STRANGE = "This sign-in was not begun in this browser, has run out, or was used already. Start again."
+_STRANGE = gettext_noop("This sign-in was not begun in this browser, has run out, or was used already. Start again.")
 
 
 @administrators_only
@@ -67,7 +67,7 @@ def oauth2(request: HttpRequest) -> HttpResponse:
     try:
         granted = modern.finish(app, code=code, verifier=sign_in.secret, callback=callback, now=now)
     except XError as error:
-        return _ended(request, sign_in, error.sentence, status=502)
+        return _ended(request, sign_in, error.said, status=502)
     refusal, status = _unfit(granted, account)
     if refusal:
         return _ended(request, sign_in, f"{refusal} {_given_up(app, granted)}", status=status)
@@ -104,7 +104,7 @@ def _unfit(granted: modern.Granted, account: PartnerAccount) -> tuple[str, int]:
         with XClient(Keys(consumer_key="", consumer_secret="", oauth2_token=granted.access_token)) as client:
             who = client.me(auth="oauth2").data
     except XError as error:
-        return error.sentence, 502
+        return error.said, 502
     if str(who.get("id")) == account.page_id:
         return "", 200
     names = {"handle": who.get("username"), "wanted": account.page_name}
@@ -119,5 +119,5 @@ def _given_up(app: XApp, granted: modern.Granted) -> str:
     except XError as error:
         log.warning("OAuth 2.0 tokens that are not kept could not be revoked, app %s: %s", app.pk, error)
         remedy = _("Take the app's access away under “Connected apps” in that account's settings at X.")
-        return " ".join((_("The tokens X had granted could not be given up:"), error.sentence, remedy))
+        return " ".join((_("The tokens X had granted could not be given up:"), error.said, remedy))
     return _("The tokens X had granted were given up again.")

@@ -124,7 +124,7 @@ def around(request: HttpRequest, account: PartnerAccount, tab: str) -> dict[str,
     return {
         "account": account,
         "tab": tab,
-        "tabs": TABS,
+        "tabs": {slug: _(name) for slug, name in TABS.items()},
         "view": "console",
         "due": due,
         "due_sheet": uuid4(),

@@ -60,7 +60,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     except CannotFinish as error:
         return _show(request, account, error.report, status=409)
     except XError as error:
-        messages.error(request, error.sentence)
+        messages.error(request, error.said)
     except (CannotOpen, CannotRefresh, NotConnected, NotOffered) as error:
         messages.error(request, str(error))
     else:
@@ -75,7 +75,10 @@ def _show(
     context = {
         "account": account,
         "report": report,
-        "lines": [Line(title_of(told.kind), told, [*told.reasons.items()]) for told in report.rows],
+        "lines": [
+            Line(title_of(told.kind), told, [(_(reason), n) for reason, n in told.reasons.items()])
+            for told in report.rows
+        ],
         "blocked": what_blocks(account, report),
         "ends": what_ends(report) if asked else [],
         "asked": asked,

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from kapture.command_base import DeskCommand
 from kapture.figures import counted
@@ -43,7 +44,7 @@ class Command(DeskCommand):
 
 
 def _lacks_budget(report: Report) -> bool:
-    return any(stream.problem.endswith(RAISED) for stream in report.streams)
+    return any(stream.problem.endswith(_(RAISED)) for stream in report.streams)
 
 
 def _moment(text: str) -> datetime:
@@ -88,7 +89,7 @@ def _gap(report: Report) -> list[str]:
 
 def _sentence(stream: Compared) -> str:
     if stream.problem and stream.asked_at is None:
-        unasked = ", X was not asked" if stream.problem.endswith(RAISED) else ""
+        unasked = ", X was not asked" if stream.problem.endswith(_(RAISED)) else ""
         return f"not compared{unasked}. {stream.problem}"
     parts = [
         f"X lists {stream.on_x}",
