@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from kapture.languages import say
+from kapture import languages
 from kapture.people import not_here, shown_name
 from tickets.channels import Deed, channel_named, title_of
 from tickets.choices import Visibility
@@ -31,7 +31,7 @@ from tickets.templatetags.saying import is_web_address, render_text
 from tickets.wording.spans import span_of
 
 register = template.Library()
-register.filter("said", say)
+register.filter("said", languages.say)
 
 
 @register.filter
