@@ -124,7 +124,7 @@ class _Rows:
         """A row that holds one value besides what it is of need not say which."""
         if len(self._names) - len(self._key) == 1 and name not in self._key:
             return value
-        return f"{self._blank[name].label} {value or _('nothing')}"
+        return " ".join((str(self._blank[name].label), str(value or _("nothing"))))
 
     def _said(self, pk: str, name: str, *, mine: bool) -> str:
         if not mine:

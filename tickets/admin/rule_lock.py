@@ -34,9 +34,10 @@ def news(rule: RoutingRule, seen: int, names: RowNames) -> tuple[int, list[str]]
 
 def _differences(before: RuleVersion, after: RuleVersion, names: RowNames) -> Iterator[str]:
     old, new = _said(before, names), _said(after, names)
+    nothing = _("nothing")
     for label in old:
         if old[label] != new[label]:
-            yield f"{label}: {old[label] or _('nothing')} → {new[label] or _('nothing')}"
+            yield f"{label}: {old[label] or nothing} → {new[label] or nothing}"
 
 
 def _said(version: RuleVersion, names: RowNames) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tickets.choices import Priority, Status
 from tickets.finding.terms import Node, Term
@@ -11,41 +11,41 @@ from tickets.rules.languages import LANGUAGES
 
 Named = Mapping[tuple[str, str], str]
 _FIELDS = {
-    "status": _lazy("Status"),
-    "priority": _lazy("Priority"),
-    "kind": _lazy("Kind"),
-    "approval": _lazy("Approval"),
-    "language": _lazy("Language"),
-    "queue": _lazy("Queue"),
-    "folder": _lazy("Folder"),
-    "account": _lazy("Account"),
-    "assignee": _lazy("Assignee"),
-    "watching": _lazy("Watched by"),
-    "by": _lazy("Answered by"),
-    "from": _lazy("Customer"),
-    "tag": _lazy("Tag"),
-    "skill": _lazy("Skill"),
-    "sla": _lazy("SLA policy"),
+    "status": gettext_lazy("Status"),
+    "priority": gettext_lazy("Priority"),
+    "kind": gettext_lazy("Kind"),
+    "approval": gettext_lazy("Approval"),
+    "language": gettext_lazy("Language"),
+    "queue": gettext_lazy("Queue"),
+    "folder": gettext_lazy("Folder"),
+    "account": gettext_lazy("Account"),
+    "assignee": gettext_lazy("Assignee"),
+    "watching": gettext_lazy("Watched by"),
+    "by": gettext_lazy("Answered by"),
+    "from": gettext_lazy("Customer"),
+    "tag": gettext_lazy("Tag"),
+    "skill": gettext_lazy("Skill"),
+    "sla": gettext_lazy("SLA policy"),
 }
 _WORDS: Mapping[str, Mapping[str, object]] = {
     "is": {
-        "open": _lazy("open"),
-        "mine": _lazy("mine"),
-        "unassigned": _lazy("unassigned"),
-        "assigned": _lazy("assigned"),
-        "soon": _lazy("due soon"),
-        "breached": _lazy("breached"),
-        "late": _lazy("late"),
-        "snoozed": _lazy("snoozed"),
-        "resolved": _lazy("resolved"),
-        "closed": _lazy("closed"),
-        "ignored": _lazy("ignored"),
-        "private": _lazy("private"),
-        "public": _lazy("public"),
+        "open": gettext_lazy("open"),
+        "mine": gettext_lazy("mine"),
+        "unassigned": gettext_lazy("unassigned"),
+        "assigned": gettext_lazy("assigned"),
+        "soon": gettext_lazy("due soon"),
+        "breached": gettext_lazy("breached"),
+        "late": gettext_lazy("late"),
+        "snoozed": gettext_lazy("snoozed"),
+        "resolved": gettext_lazy("resolved"),
+        "closed": gettext_lazy("closed"),
+        "ignored": gettext_lazy("ignored"),
+        "private": gettext_lazy("private"),
+        "public": gettext_lazy("public"),
     },
-    "assignee": {"me": _lazy("you"), "none": _lazy("nobody")},
-    "watching": {"me": _lazy("you")},
-    "by": {"me": _lazy("you")},
+    "assignee": {"me": gettext_lazy("you"), "none": gettext_lazy("nobody")},
+    "watching": {"me": gettext_lazy("you")},
+    "by": {"me": gettext_lazy("you")},
     "status": dict(Status.choices),
     "priority": dict(Priority.choices),
     "language": LANGUAGES,

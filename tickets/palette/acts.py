@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from kapture.addresses import address_of
 from kapture.people import shown_name
@@ -28,10 +28,10 @@ from tickets.shown.there import There, what_is_there
 # Of the tags that fit, looked at for what the reader may know.
 MOST_TAGS = 200
 SNOOZE = {
-    "hour": _lazy("Snooze for an hour"),
-    "evening": _lazy("Snooze until this evening"),
-    "tomorrow": _lazy("Snooze until tomorrow"),
-    "monday": _lazy("Snooze until Monday"),
+    "hour": gettext_lazy("Snooze for an hour"),
+    "evening": gettext_lazy("Snooze until this evening"),
+    "tomorrow": gettext_lazy("Snooze until tomorrow"),
+    "monday": gettext_lazy("Snooze until Monday"),
 }
 STATUS_ICONS = {
     Status.OPEN: "s-open",

@@ -133,7 +133,8 @@ class SnoozeForm(DeedForm):
         self.choose("preset", [*offered, (_THEY, _("Until they write")), (_OWN, _("Another moment"))])
 
     def _words(self, code: str, at: Any) -> str:
-        return f"{_PRESETS.get(code, _('Until Monday'))} ({told(at, self.desk.now, timezone.get_current_timezone())})"
+        words = _PRESETS.get(code, _("Until Monday"))
+        return f"{words} ({told(at, self.desk.now, timezone.get_current_timezone())})"
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from kapture.people import shown_name
 from tickets.choices import Priority, Status
@@ -19,12 +19,12 @@ from tickets.rules.languages import LANGUAGES
 _LONGEST = 80
 _IN_WORDS = {ListView.ALL: "is:open", ListView.LATE: "is:breached"}
 _DUE = (
-    ("late", _lazy("late")),
-    ("<1h", _lazy("within an hour")),
-    ("<4h", _lazy("within 4 hours")),
-    ("today", _lazy("today")),
-    ("tomorrow", _lazy("tomorrow")),
-    ("none", _lazy("no deadline")),
+    ("late", gettext_lazy("late")),
+    ("<1h", gettext_lazy("within an hour")),
+    ("<4h", gettext_lazy("within 4 hours")),
+    ("today", gettext_lazy("today")),
+    ("tomorrow", gettext_lazy("tomorrow")),
+    ("none", gettext_lazy("no deadline")),
 )
 
 
