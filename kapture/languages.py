@@ -33,8 +33,8 @@ def say(words: str) -> str:
     where that is one of our sentences, alone or before what X said. Other words as they are."""
     if not isinstance(words, Sentence):
         ours, says, quote = words.partition(" X says: ")
-        return say(Sentence(QUOTED, sentence=ours, quote=quote)) if says else gettext(words) if words else ""
-    values = {name: say(value) if isinstance(value, str) else value for name, value in words.values.items()}
+        return say(Sentence(QUOTED, sentence=Sentence(ours), quote=quote)) if says else gettext(words) if words else ""
+    values = {name: say(value) if isinstance(value, Sentence) else value for name, value in words.values.items()}
     return gettext(words.template).format(**values) if values else gettext(words.template)
 
 

@@ -161,7 +161,9 @@ class XError(Exception):
         self.permanent = meaning.permanent and not unsettled
         self.stops = meaning.stops
         quote = detail or title
-        quoted = Sentence(QUOTED, sentence=meaning.sentence, quote=quote) if quote and kind in _QUOTED else None
+        quoted = (
+            Sentence(QUOTED, sentence=Sentence(meaning.sentence), quote=quote) if quote and kind in _QUOTED else None
+        )
         self.sentence: str = quoted or meaning.sentence
         super().__init__(f"{kind} ({self.code})")
 

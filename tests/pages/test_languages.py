@@ -93,6 +93,8 @@ def test_what_was_written_down_of_an_answer_is_said_in_the_readers_language() ->
     with translation.override("de"):
         assert entry.why.startswith("Dieser Teil folgt auf den vorigen") and OutboxEntry().why == ""
         assert OutboxEntry(reason="Said by somebody.").why == "Said by somebody."
+        quoting = OutboxEntry(reason="X refused this. X says: Yes")
+        assert quoting.why == "X hat dies abgelehnt. X sagt: Yes"  # theirs as it is, though “Yes” is a word of ours
 
 
 def test_who_may_not_is_told_so_in_their_language() -> None:
