@@ -35,7 +35,7 @@ def add_health(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _accounts() -> list[dict[str, Any]]:
-    """A line each, judged as the card on its own page does; as many statements for one as for all."""
+    """A card each, judged as the card on its own page does; as many statements for one as for all."""
     rows = list(_rows(_ACCOUNTS)[:_MOST_SHOWN])
     verdicts = import_string(settings.ACCOUNT_JUDGE)(rows, now=timezone.now())
     return [_account(row, verdict) for row, verdict in zip(rows, verdicts, strict=True)]
@@ -49,6 +49,8 @@ def _account(row: Any, verdict: Any) -> dict[str, Any]:
         "mark": verdict.mark,
         "state": verdict.word,
         "sentence": verdict.sentence,
+        "remedy": verdict.remedy,
+        "glance": verdict.glance,
         "page": page,
     }
 

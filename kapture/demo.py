@@ -61,6 +61,34 @@ PAUSES = (("pending", "resolution"), ("on_hold", "resolution"))
 STEPS = ((75, "tell_assignee"), (100, "tell_leads"))
 PRIORITIES = ("urgent", "high", "normal", "low")
 TAGS = ("baggage", "delay", "refund", "praise", "vip")
+# Canned replies: (title, shortcut, category, {language: text}); "" is every other language.
+CANNED = (
+    (
+        "Ask for the booking code",
+        "code",
+        "Bookings",
+        {
+            "": "Hi {first_name|there}, please send us your booking code by direct message, and we will look at once.",
+            "de": "Guten Tag {first_name|zusammen}, bitte senden Sie uns Ihren Buchungscode als Direktnachricht.",
+            "es": "Hola {first_name|}: envíanos tu código de reserva por mensaje directo y lo miramos enseguida.",
+        },
+    ),
+    (
+        "Bag on its way",
+        "bag",
+        "Baggage",
+        {
+            "": "Good news, {first_name|there}: your bag is found and on its way. It reaches you within 24 hours.",
+            "de": "Gute Nachricht: Ihr Koffer ist gefunden und kommt innerhalb von 24 Stunden zu Ihnen.",
+        },
+    ),
+    (
+        "Thanks for the praise",
+        "thanks",
+        "Praise",
+        {"": "Thank you, {first_name|friend}! The crew will be glad."},
+    ),
+)
 # What is said of the airline without addressing it: (label, query in X's operators, language, queue, folder).
 _OTHERS = '"acme air" -@acmehelp_demo -from:acmehelp_demo -is:retweet'
 SEARCHES = (

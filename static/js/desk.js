@@ -1,6 +1,7 @@
 // What every page of the desk does with JavaScript. Without it each page still works; nothing here is the only way.
 import { startByHand } from "./by_hand.js";
 import { startDrafts } from "./drafts.js";
+import { startFaces } from "./faces.js";
 import { startCountdowns } from "./countdown.js";
 import { startComposer } from "./composer.js";
 import { startFinding } from "./finding.js";
@@ -16,10 +17,12 @@ import { startPicking } from "./picking.js";
 import { startPresence } from "./presence.js";
 import { startRing } from "./ring.js";
 import { startRows } from "./rows.js";
+import { startSending } from "./sending.js";
 import { startToasts } from "./toasts.js";
 import { startUnfolding } from "./unfolding.js";
 
 startMenus();
+startFaces();
 startToasts();
 startDrafts();
 startComposer();
@@ -37,4 +40,5 @@ startPicking();
 startPresence();
 startRing();
 startRows();
+startSending();
 startUnfolding();

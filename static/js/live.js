@@ -2,6 +2,7 @@
 // only what differs, so that what is being read does not move and what is being written is not touched.
 import { letGo } from "./by_hand.js";
 import { morph, remember } from "./morph.js";
+import { arrived } from "./sending.js";
 import { toast } from "./toasts.js";
 
 // Lists of a busy desk refresh at most this often; the first change is shown at once.
@@ -121,6 +122,7 @@ function show(fresh, mine) {
     const old = document.getElementById(part.id);
     if (!old) continue;
     if (part.id === "by-hand") letGo(old, part);
+    if (mine && part.id === "timeline") arrived();
     const keepPlace = hold(old);
     const failures = refusals();
     const atEnd = part.id === "timeline" && isAtEnd(old);

@@ -51,7 +51,7 @@ export function morph(old, fresh) {
 function dropGone(known, fresh) {
   const wanted = new Set([...fresh.children].map((child) => child.dataset.key));
   for (const [key, child] of known) {
-    if (wanted.has(key)) continue;
+    if (wanted.has(key) || key === "sending") continue;
     if (child.matches(ASKING) || child.querySelector(ASKING)) skipped = true;
     else child.remove();
   }

@@ -14,6 +14,8 @@ from kapture import demo
 from tests.factories import NOW
 from tickets.models import (
     Address,
+    CannedReply,
+    CannedText,
     Folder,
     Membership,
     Placement,
@@ -52,6 +54,15 @@ def test_it_makes_a_desk_that_works(keys: Path, client: Client) -> None:
     assert address.queue == Queue.objects.get(name=demo.ACCOUNT_QUEUE)
     assert SlaTarget.objects.filter(policy=address.sla_policy).count() == 12
     assert Queue.objects.get(is_default=True).name == "Customer care"
+
+
+def test_canned_replies_are_there_and_sound(keys: Path) -> None:
+    run(keys)
+    assert {one.shortcut for one in CannedReply.objects.filter(owner=None)} == {"code", "bag", "thanks"}
+    for text in CannedText.objects.all():
+        text.full_clean()
+    run(keys)
+    assert CannedText.objects.count() == sum(len(texts) for *_, texts in demo.CANNED)
 
 
 def test_bob_does_not_see_refunds_and_everybody_sees_the_rest(keys: Path) -> None:

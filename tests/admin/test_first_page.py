@@ -54,6 +54,15 @@ def test_five_accounts_take_as_many_statements_as_one(boss: Client) -> None:
     assert then == first and page.count("page_") >= 5
 
 
+def test_each_has_a_card_with_its_state_the_last_event_the_webhook_and_what_to_do(boss: Client) -> None:
+    account = make_busy(0)
+    PartnerAccount.objects.filter(pk=account.pk).update(token_state="dead")
+    page, _ = look(boss)
+    card = page.split('<ul class="admin-accounts', 1)[1].split("</ul>", 1)[0]
+    told = ("@page_0", "Token refused", "X refuses its token.", "Press “Connect with X” on its page.")
+    assert all(words in card for words in (*told, "<dt>Last event</dt>", "<dt>Webhook</dt>", "<dt>Sending</dt>"))
+
+
 def test_each_is_judged_by_what_is_its_own(boss: Client) -> None:
     for number, trouble in enumerate(["", "It was revoked."]):
         make_busy(number, trouble=trouble)

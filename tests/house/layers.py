@@ -63,6 +63,8 @@ PURE = {
     "tickets.composing.begun": {"tickets.choices"},
     "tickets.composing.blanks": set(),
     "tickets.wording.unseen": set(),
+    "tickets.wording.directions": set(),
+    "tickets.wording.rewordings": set(),
     "tickets.phrases.braces": set(),
     "tickets.phrases.placeholders": {"kapture.words", "tickets.phrases.braces"},
     "tickets.zones.listed": set(),

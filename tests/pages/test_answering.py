@@ -44,7 +44,7 @@ def token_of(page: str) -> str:
 def test_the_composer_says_whom_it_answers(desk: Client, first: Message, second: Message) -> None:
     page = page_of(desk, first.ticket)
     assert f'name="to_public" value="{first.pk}"' in page
-    assert re.search(r"Answering\s+<b><bdi>@ana_demo</bdi></b>: <q dir=\"auto\">", page)
+    assert re.search(r"Answering\s+<b><bdi>@ana_demo</bdi></b>: <q dir=\"ltr\">", page)
     assert "Written since:" in page and f'name="instead" value="{second.pk}"' in page
 
 

@@ -53,6 +53,18 @@ def test_after_a_slash_it_is_looked_for_and_put_in(desk: Client, ticket: Ticket)
     assert told == {"text": "Hello Ana, it is on its way.", "gaps": []}
 
 
+def test_where_there_is_none_at_all_the_slash_says_so_and_leads_to_where_they_are_written(
+    desk: Client, ticket: Ticket
+) -> None:
+    path = f"/tickets/{ticket.pk}/canned-replies/"
+    for asked in ("", "zz"):
+        told = desk.get(path, {"q": asked, "mode": "public"}).content.decode()
+        assert "No canned reply can be used here yet." in told and 'href="/canned-replies/"' in told
+    make_canned(shortcut="late")
+    told = desk.get(path, {"q": "zz", "mode": "public"}).content.decode()
+    assert "No canned reply is called so." in told and "yet" not in told
+
+
 def test_the_list_shows_what_would_be_put_in_and_nothing_that_could_not(desk: Client, ticket: Ticket) -> None:
     make_canned("Both", {"text": "Hi {first_name}, you all.", "audience": "public"}, {"text": "{name}, just you."})
     make_canned("Quiet", {"text": "A secret", "audience": "private"}, category="Ends")

@@ -63,7 +63,7 @@ def test_links_are_live_and_everything_else_is_text(desk: Client, ticket: Ticket
 
 def test_a_message_carries_its_direction_and_language(desk: Client, ticket: Ticket) -> None:
     make_message(ticket, "أين طلبي؟", language="ar")
-    assert '<p class="say" dir="auto" lang="ar">أين طلبي؟</p>' in page_of(desk, ticket)
+    assert '<p class="say" dir="rtl" lang="ar">أين طلبي؟</p>' in page_of(desk, ticket)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +253,36 @@ def test_an_edited_message_shows_its_versions(desk: Client, ticket: Ticket) -> N
     page = page_of(desk, ticket)
     assert "Edited, 3 versions" in page and "It is the frist one" in page
     assert "This version was never told to us." in page
+
+
+def test_versions_mark_what_changed(desk: Client, ticket: Ticket) -> None:
+    message = make_message(ticket, "It is the second one")
+    for number, words in (("1", "It is the <frist> one"), ("2", ""), ("3", "It is the second one")):
+        message.versions.create(address=ticket.address, external_id=number, text=words, sent_at=NOW)
+    assert "It is the <del>&lt;frist&gt;</del><ins>second</ins> one</span>" in page_of(desk, ticket)
+
+
+def test_a_reply_in_arabic_runs_from_right_to_left_though_it_begins_with_a_name(desk: Client, ticket: Ticket) -> None:
+    words = "@acmehelp_demo أين طلبي؟"
+    make_message(ticket, words)
+    Ticket.objects.filter(pk=ticket.pk).update(last_text=words)
+    assert f'<p class="say" dir="rtl">{words}</p>' in page_of(desk, ticket)
+    assert '<span class="row-text" dir="rtl">' in desk.get("/tickets/").content.decode()
+
+
+def test_a_very_long_post_shows_its_beginning_until_somebody_wants_all(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket, "word " * 300)
+    assert '<details class="whole">' not in page_of(desk, ticket)
+    make_message(ticket, "word " * 5000)
+    page = page_of(desk, ticket)
+    assert page.count('<details class="whole">') == 1 and "Show all 25,000 characters" in page
+
+
+def test_clocks_and_properties_stand_before_what_can_be_done_on_the_channel(desk: Client, ticket: Ticket) -> None:
+    make_message(ticket)
+    page = page_of(desk, ticket)
+    places = [page.index(f'id="card-{name}"') for name in ("customer", "clocks", "properties", "acts", "checklist")]
+    assert places == sorted(places)
 
 
 def test_an_encrypted_message_says_so(desk: Client, ticket: Ticket) -> None:

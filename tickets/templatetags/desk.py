@@ -19,7 +19,7 @@ from tickets.channels import Deed, channel_named, title_of
 from tickets.choices import Visibility
 from tickets.composing.by_hand import LONGEST_LINK, PLACE
 from tickets.composing.weighing import counted_on, weigh
-from tickets.models import Address, Message, OutboxEntry, SlaPause, Ticket
+from tickets.models import Address, Message, MessageVersion, OutboxEntry, SlaPause, Ticket
 from tickets.models.departed import doer_of
 from tickets.permissions import may_on
 from tickets.reading.context import Desk
@@ -28,10 +28,14 @@ from tickets.sending.waiting import span_words
 from tickets.shown import deadlines
 from tickets.shown.clocks import Shown
 from tickets.templatetags.saying import is_web_address, render_text
+from tickets.wording.directions import direction_of
+from tickets.wording.rewordings import Stretch, reworded
 from tickets.wording.spans import span_of
 
 register = template.Library()
 register.filter("said", languages.say)
+
+LONG_TEXT = 1500  # signs; five times what most posts may hold
 
 
 @register.filter
@@ -126,6 +130,28 @@ def takes_back(said: Said) -> list[str]:
     nothing."""
     told = (said.extra_tags or "").split()
     return told if len(told) == 4 else []
+
+
+@register.filter
+def direction(text: str | None) -> str:
+    """Which way words of people run, for the attribute of what shows them."""
+    return direction_of(text or "")
+
+
+@register.filter
+def marked_changes(versions: Iterable[MessageVersion]) -> list[tuple[MessageVersion, list[Stretch]]]:
+    """Each version with what it changed of the last one told before it."""
+    before, told = "", []
+    for one in versions:
+        told.append((one, reworded(before, one.text)))
+        before = one.text or before
+    return told
+
+
+@register.filter
+def is_long(text: str) -> bool:
+    """Whether only its beginning is shown until somebody wants all of it."""
+    return len(text) > LONG_TEXT
 
 
 @register.filter

@@ -18,6 +18,7 @@ from tickets.models import Ticket
 from tickets.reading.context import Desk
 from tickets.templatetags.desk import works_on
 from tickets.templatetags.marks import ago, hue_of, initials_of, stamp
+from tickets.wording.directions import direction_of
 
 register = template.Library()
 
@@ -34,7 +35,8 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
         "who": who,
         "name": who.shown_name,
         "found_name": getattr(ticket, "found_name", None),
-        "excerpt": getattr(ticket, "excerpt", None),
+        "excerpt": (excerpt := getattr(ticket, "excerpt", None)),
+        "direction": direction_of("".join(piece.text for piece in excerpt) if excerpt else ticket.last_text),
         "handle": who.handle if who.name else "",
         "to": _written_to(desk, ticket, words["to"]),
         "unsent": desk.unsent.get(ticket.pk),

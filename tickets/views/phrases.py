@@ -64,7 +64,11 @@ def look_up(request: HttpRequest, number: int) -> HttpResponse:
     found = offers(ticket, asked, private=mode != "public", by=person(request), to=to, most=most + 1)
     grouped = most == _IN_THE_CHOOSER and not asked
     shown = on_shelves(found[:most]) if grouped else found[:most]
+    any_at_all = bool(
+        found or (asked and offers(ticket, "", private=mode != "public", by=person(request), to=to, most=1))
+    )
     facts = {"found": shown, "more": len(found) > most, "grouped": grouped, "ticket": ticket, "mode": mode}
+    facts |= {"any_at_all": any_at_all}
     return render(request, "tickets/canned_found.html", facts | {"place": "all" if "all" in request.GET else "slash"})
 
 

@@ -11,16 +11,21 @@ from twitter_integration.choices import TokenState
 from twitter_integration.models import PartnerAccount
 from twitter_integration.monitoring.card import Mark, Sign, worst
 from twitter_integration.monitoring.card_facts import Facts, gather
-from twitter_integration.monitoring.health import signs
+from twitter_integration.monitoring.health import SENDING, signs
+
+_AT_A_GLANCE = ("Last event", "Webhook", SENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """`sentence`: what is at fault, the worst first found; empty when nothing is."""
+    """`sentence`: what is at fault, the worst first found, and `remedy` what mends it; empty when nothing is. `glance`:
+    the lines of the card that tell most, for a smaller one."""
 
     mark: Mark
     word: str
     sentence: str
+    remedy: str = ""
+    glance: tuple[Sign, ...] = ()
 
 
 def judge(
@@ -35,7 +40,13 @@ def judge(
 def _judge(account: PartnerAccount, told: Sequence[Sign]) -> Verdict:
     found = worst(told)
     banner = str(account.address.banner) if account.enabled else ""
-    return Verdict(mark=found.mark, word=_word(account, found), sentence=banner or found.trouble)
+    return Verdict(
+        mark=found.mark,
+        word=_word(account, found),
+        sentence=banner or found.trouble,
+        remedy=found.remedy if found.trouble else "",
+        glance=tuple(sign for sign in told if sign.label in _AT_A_GLANCE),
+    )
 
 
 def _word(account: PartnerAccount, found: Sign) -> str:

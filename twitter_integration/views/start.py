@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -159,6 +160,7 @@ def _facts(subject: Subject) -> dict[str, Any]:
         "steps": found,
         "done": sum(step.is_done for step in found),
         "standing": standing,
+        "no_policy": standing.ticket is not None and not _policies().exists(),
         "waiting": waiting,
         "arrived": arrived,
         "why": why(arrived, now=now) if arrived else None,
@@ -169,6 +171,10 @@ def _facts(subject: Subject) -> dict[str, Any]:
         "local_x": is_on_this_machine(settings.X_API_URL),
         "x_web": settings.X_WEB_URL,
     }
+
+
+def _policies() -> Any:
+    return apps.get_model("tickets", "SlaPolicy")._default_manager
 
 
 def _out_of_reach(standing: Standing, app: XApp | None) -> Any:

@@ -141,6 +141,18 @@ def _make_desk() -> None:
         rows("Tag").get_or_create(name=name, defaults={"set_up": True})
     for name, promises in demo.POLICIES.items():
         _make_policy(name, promises)
+    for title, shortcut, category, texts in demo.CANNED:
+        _make_canned(title, shortcut, category, texts)
+
+
+def _make_canned(title: str, shortcut: str, category: str, texts: Mapping[str, str]) -> None:
+    """Offered to everybody."""
+    told = {"title": title, "category": category}
+    reply, new = rows("CannedReply").get_or_create(owner=None, shortcut=shortcut, defaults=told)
+    if new:
+        rows("CannedText").bulk_create(
+            [rows("CannedText").model(reply=reply, language=code, text=text) for code, text in texts.items()]
+        )
 
 
 def _make_policy(name: str, promises: Mapping[str, tuple[int, ...]]) -> None:
