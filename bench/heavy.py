@@ -48,6 +48,7 @@ def fill_list(now: datetime) -> None:
         at = now - timedelta(minutes=7 * n)
         tickets.append(
             Ticket(
+                pk=100_001 + n,  # as long as numbers are on a desk that has run for a while
                 identity=who,
                 customer=who.customer,
                 address=addresses[n % len(addresses)],

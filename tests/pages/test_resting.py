@@ -51,7 +51,7 @@ def test_until_they_write_and_where_it_is_found_meanwhile(desk: Client, ticket: 
     assert "until the customer writes" in put(desk, ticket, preset="")
     page = desk.get("/tickets/?view=snoozed").content.decode()
     assert f"/tickets/{ticket.pk}/" in page and "Until the customer writes" in page
-    assert f'href="/tickets/{ticket.pk}/"' not in desk.get("/tickets/?view=late").content.decode()
+    assert f"/tickets/{ticket.pk}/" not in desk.get("/tickets/?view=late").content.decode()
 
 
 @pytest.mark.parametrize("told", [{"preset": "someday"}, {"until": "tomorrow"}, {"until": "2001-01-01T00:00"}])

@@ -28,7 +28,7 @@ from tickets.notices.presence import say_here
 from twitter_integration.models import PartnerAccount, Usage
 
 LINK = re.compile(r'href="(/tickets/\?q=[^"]+)"[^>]*>(?:<span class="label">[^<]*</span><b[^>]*>|<i[^>]*></i>)?(\d+)<')
-ROW = re.compile(r'<(?:li class="row|div class="row)[^"]*" data-key="t(\d+)"')
+ROW = re.compile(r'<(?:li class="row|div class="row)[^"]*" data-key="?t(\d+)')
 
 
 @pytest.fixture

@@ -182,7 +182,7 @@ def sla(due: datetime | None, now: datetime) -> SafeString:
     late = left <= timedelta(0)
     words = (_("{time} late") if late else _("{time} left")).format(time=span_of(abs(left)))
     tone = "is-late i-alert" if late else f"{'is-warn ' if left <= WARN else ''}dial d-{_dial(left)}"
-    return _pill(tone, stamp(due), words)
+    return _pill(tone, stamp(due, now), words)
 
 
 @lru_cache(_KEPT)
@@ -222,14 +222,16 @@ def _time(moment: datetime, zone: tzinfo, classes: str, title: str, words: str) 
     return format_html(form, marked, moment.astimezone(zone).isoformat(timespec="minutes"), title, words)
 
 
-def stamp(moment: datetime) -> str:
-    """Day and time as pages say them, in the reader's zone: 5 Nov 2026, 14:03."""
-    return _stamp(moment, timezone.get_current_timezone(), get_language())
+def stamp(moment: datetime, now: datetime) -> str:
+    """Day and time as pages say them, in the reader's zone: 5 Nov, 14:03, and of another year 5 Nov 2025, 14:03."""
+    zone = timezone.get_current_timezone()
+    shape = "j M, H:i" if moment.astimezone(zone).year == now.astimezone(zone).year else "j M Y, H:i"
+    return _stamp(moment, zone, get_language(), shape)
 
 
 @lru_cache(_KEPT)
-def _stamp(moment: datetime, zone: tzinfo, _language: str) -> str:
-    return format_date(moment.astimezone(zone), shape_of("j M Y, H:i"))
+def _stamp(moment: datetime, zone: tzinfo, _language: str, shape: str = "j M Y, H:i") -> str:
+    return format_date(moment.astimezone(zone), shape_of(shape))
 
 
 @register.filter

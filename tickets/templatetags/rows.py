@@ -8,7 +8,7 @@ from django import template
 from django.contrib.auth.models import User
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
 from kapture.addresses import address_of
@@ -36,7 +36,7 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
         "name": who.shown_name,
         "found_name": getattr(ticket, "found_name", None),
         "excerpt": (excerpt := getattr(ticket, "excerpt", None)),
-        "direction": direction_of("".join(piece.text for piece in excerpt) if excerpt else ticket.last_text),
+        "direction": _direction("".join(piece.text for piece in excerpt) if excerpt else ticket.last_text),
         "handle": who.handle if who.name else "",
         "to": _written_to(desk, ticket, words["to"]),
         "unsent": desk.unsent.get(ticket.pk),
@@ -50,6 +50,12 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
         "tags": _tags(ticket),
         "metric": _metric(ticket.next_due_metric, get_language()) if not ticket.snoozed_at else "",
     }
+
+
+def _direction(text: str) -> str:
+    """Of words that run another way than the page."""
+    found = direction_of(text)
+    return "" if found == ("rtl" if get_language_bidi() else "ltr") else found
 
 
 def _assigned(who: User | None, you: str) -> SafeString:
@@ -87,7 +93,7 @@ def _metric(metric: str, _language: str | None) -> str:
 @register.simple_tag
 def last_said(ticket: Ticket, now: datetime) -> SafeString:
     """How long ago, the exact time in the title, and how much was said till then."""
-    passed = _passed(stamp(ticket.last_message_at), ago(ticket.last_message_at, now))
+    passed = _passed(stamp(ticket.last_message_at, now), ago(ticket.last_message_at, now))
     return passed + _messages(ticket.message_count, get_language())
 
 
