@@ -1,17 +1,18 @@
-"""The rows of a stream: who did what, and what came of it here. At most seven statements, however many rows.
+"""The rows of a stream: who did what, and what came of it here. At most eight statements, however many rows.
 
-What stands at the desk is told from there: a message's words go with the message. Of what left no row, X's own words
-are told while its body is kept.
+What stands at the desk is told from there: a message's words go with the message, also those that somebody reposted. Of
+what left no row, X's own words are told while its body is kept.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 
 from tickets.sight import seen_customers, seen_tickets
+from twitter_integration.accounts import CHANNEL
 from twitter_integration.events import Event as Told
 from twitter_integration.events import Kind, MessageEvent, Person, PostEvent
 from twitter_integration.facts.activities import REACTIONS
@@ -19,6 +20,7 @@ from twitter_integration.facts.telling import reaction_id, who_did
 from twitter_integration.models import Event, PartnerAccount
 from twitter_integration.payloads.parse import MAX_BYTES
 from twitter_integration.stream.bodies import LONGEST, told_of
+from twitter_integration.stream.subjects import reposted_in, subjects_of
 
 _DEEDS = REACTIONS | {Kind.REPOST_OF_US}  # what somebody did to us without a word
 SAID = ("post", "dm", "chat")  # the natural keys of what is said; the number is X's
@@ -27,7 +29,8 @@ SAID = ("post", "dm", "chat")  # the natural keys of what is said; the number is
 @dataclass(slots=True, kw_only=True)
 class Line:
     """A fact with what is known of it. `message` and `happening`: the desk's rows; `told`: X's event, where there is
-    neither. `on`: its ticket, where this person may see it; `customer` likewise."""
+    neither. `on`: its ticket, where this person may see it; `customer` likewise. `about`: the desk's rows of what was
+    liked, reposted, quoted or answered; `about_hidden`: one of those is on a ticket that this person may not see."""
 
     event: Event
     message: Any = None
@@ -35,6 +38,8 @@ class Line:
     told: Told | None = None
     on: int | None = None
     customer: int | None = None
+    about: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    about_hidden: bool = False
 
     @property
     def id(self) -> int:
@@ -47,8 +52,12 @@ class Line:
 
     @property
     def out_of_sight(self) -> bool:
-        """On a ticket that this person may not see: nothing of its words is told."""
-        return self.message is not None and self.message.ticket_id is not None and self.on is None
+        """It, or what it is about, is on a ticket that this person may not see: who and what is not told."""
+        return (self.on is None) if self.on_ticket else self.about_hidden
+
+    @property
+    def on_ticket(self) -> bool:
+        return self.message is not None and self.message.ticket_id is not None
 
     @property
     def identity(self) -> Any:
@@ -63,17 +72,25 @@ class Line:
 
     @property
     def text(self) -> str:
+        if self.out_of_sight or self.gone_at is not None:
+            return ""
         if self.message is not None:
-            return "" if self.out_of_sight else str(self.message.text)
+            return str(self.message.text)
+        if self._reposted:
+            return str(self._reposted[0].text)
         if isinstance(self.told, PostEvent):
             return self.told.post.text
         return self.told.message.text if isinstance(self.told, MessageEvent) else ""
 
     @property
     def gone_at(self) -> datetime | None:
-        """When it was deleted on X, as far as we were told."""
-        at: datetime | None = self.message.deleted_at if self.message is not None else None
-        return at
+        """When it, or what was reposted, was deleted on X, as far as we were told."""
+        rows = self._reposted if self.message is None else [self.message]
+        return min((row.deleted_at for row in rows if row.deleted_at is not None), default=None)
+
+    @property
+    def _reposted(self) -> Sequence[Any]:
+        return self.about.get(reposted_in(self.told), ())
 
 
 def lines_of(account: PartnerAccount, events: Sequence[Event], *, user: Any, whole: bool = False) -> list[Line]:
@@ -84,6 +101,7 @@ def lines_of(account: PartnerAccount, events: Sequence[Event], *, user: Any, who
     told = told_of([line.event for line in bare], longest=MAX_BYTES if whole else LONGEST)
     for line in bare:
         line.told = told.get(line.event.pk)
+    _note_about(lines)
     _note_seen(lines, user)
     return lines
 
@@ -100,14 +118,22 @@ def _external(event: Event) -> str:
 
 def _messages(account: PartnerAccount, events: Iterable[Event]) -> dict[str, Any]:
     """By the ids that X told; an edited one by each of its versions."""
-    wanted = {number for event in events if (number := _external(event))}
-    own = {"address": account.address_id}
-    rows = _rows("Message").select_related("identity").filter(**own, external_id__in=wanted) if wanted else ()
-    found = {row.external_id: row for row in rows}
-    if rest := wanted - found.keys():
-        versions = _rows("MessageVersion").filter(**own, external_id__in=rest).select_related("message__identity")
-        found |= {version.external_id: version.message for version in versions}
+    found: dict[str, Any] = {}
+    for number, row in _held({_external(event) for event in events}, address=account.address_id):
+        found.setdefault(number, row)
     return found
+
+
+def _held(numbers: Collection[str], **where: Any) -> Iterator[tuple[str, Any]]:
+    """Two statements at most."""
+    wanted = set(numbers) - {""}
+    if not wanted:
+        return
+    rows = list(_rows("Message").select_related("identity").filter(**where, external_id__in=wanted))
+    yield from ((row.external_id, row) for row in rows)
+    if wanted := wanted - {row.external_id for row in rows}:
+        versions = _rows("MessageVersion").filter(**where, external_id__in=wanted).select_related("message__identity")
+        yield from ((version.external_id, version.message) for version in versions)
 
 
 def _happenings(account: PartnerAccount, events: Iterable[Event]) -> dict[str, Any]:
@@ -116,15 +142,37 @@ def _happenings(account: PartnerAccount, events: Iterable[Event]) -> dict[str, A
     return {row.key: row for row in rows}
 
 
+def _note_about(lines: Collection[Line]) -> None:
+    """What is on a ticket itself is told, or not, by that. One post may have come to several of our accounts."""
+    asked = {
+        line.id: subjects_of(line.message, line.happening, line.told) - {line.number}
+        for line in lines
+        if not line.on_ticket
+    }
+    found: dict[str, list[Any]] = {}
+    for number, row in _held(frozenset().union(*asked.values()), address__channel=CHANNEL):
+        found.setdefault(number, []).append(row)
+    for line in lines:
+        line.about = {number: found[number] for number in asked.get(line.id, ()) if number in found}
+
+
 def _note_seen(lines: Collection[Line], user: Any) -> None:
-    tickets = {line.message.ticket_id for line in lines if line.message is not None} - {None}
+    rows = [line.message for line in lines if line.message is not None]
+    rows += [row for line in lines for about in line.about.values() for row in about]
     customers = {line.identity.customer_id for line in lines if line.identity is not None} - {None}
-    shown, known = seen_tickets(tickets, user=user), seen_customers(customers, user=user)
+    shown = seen_tickets({row.ticket_id for row in rows} - {None}, user=user)
+    known = seen_customers(customers, user=user)
     for line in lines:
         if line.message is not None and line.message.ticket_id in shown:
             line.on = line.message.ticket_id
-        if line.identity is not None and line.identity.customer_id in known:
+        line.about_hidden = any(_is_hidden(about, shown) for about in line.about.values())
+        if line.identity is not None and line.identity.customer_id in known and not line.out_of_sight:
             line.customer = line.identity.customer_id
+
+
+def _is_hidden(rows: Collection[Any], shown: Collection[int]) -> bool:
+    """Of one post, as each account of ours holds it."""
+    return all(row.ticket_id is not None and row.ticket_id not in shown for row in rows)
 
 
 def _rows(model: str) -> Any:

@@ -61,6 +61,8 @@ def why_not(line: Line) -> str:
     """Of what no ticket can be made of."""
     if is_ours(line.event.kind):
         return _("What the account itself says and does opens no ticket.")
+    if line.out_of_sight:
+        return _("It is about what is on a ticket that you may not see.")
     if line.gone_at is not None:
         return _("It was deleted on X.")
     if line.number:
@@ -76,7 +78,7 @@ def can_make(line: Line) -> bool:
 def message_of(line: Line) -> InboundMessage | None:
     """What the desk is told: of what it keeps, of what X's body says, or of what it noted of somebody's deed."""
     event, held = line.event, line.message
-    if is_ours(event.kind):
+    if is_ours(event.kind) or (line.out_of_sight and not line.on_ticket):
         return None
     if held is not None:
         return _held(event, held) if held.deleted_at is None and held.identity is not None else None

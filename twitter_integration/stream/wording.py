@@ -12,7 +12,6 @@ from twitter_integration import links
 from twitter_integration.choices import Came, Outcome
 from twitter_integration.events import Kind, LikeEvent, PostEvent
 from twitter_integration.facts.activities import ACTIVITIES, title_of
-from twitter_integration.models import Event
 from twitter_integration.stream.kinds import PRIVATE, is_ours
 from twitter_integration.stream.lines import Line
 from twitter_integration.stream.making import can_make
@@ -93,7 +92,7 @@ def show(line: Line) -> Shown:
         gone_at=line.gone_at,
         link=_link(line, handle),
         came=came,
-        fate=_fate(event, came),
+        fate=_fate(line, came),
         ticket=line.on,
         message=line.message.pk if line.message is not None and line.on is not None else None,
         customer=line.customer,
@@ -105,8 +104,10 @@ def show(line: Line) -> Shown:
 def came_of(line: Line) -> Came:
     """What stands at the desk decides, not what was to be done: a ticket may have been made of it since."""
     message = line.message
-    if message is not None and message.ticket_id is not None:
-        return Came.OUT_OF_SIGHT if line.out_of_sight else Came.TICKET
+    if line.out_of_sight:
+        return Came.OUT_OF_SIGHT
+    if line.on_ticket:
+        return Came.TICKET
     if message is not None and message.deleted_at is not None:
         return Came.GONE
     if message is not None:
@@ -114,7 +115,10 @@ def came_of(line: Line) -> Came:
     return Came.TIMELINE if line.happening is not None else _OF_OUTCOME[line.event.outcome]
 
 
-def _fate(event: Event, came: Came) -> str:
+def _fate(line: Line, came: Came) -> str:
+    event = line.event
+    if came == Came.OUT_OF_SIGHT and not line.on_ticket:
+        return gettext("About something on a ticket that you may not see")
     if came == Came.ACTED:
         known = next((ACTIVITIES[kind].effect for kind in Kind if kind.value == event.kind), "")
         return say(event.reason) or (gettext(known) if known else "")
