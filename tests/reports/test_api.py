@@ -24,6 +24,13 @@ def test_a_report_by_the_api(sam: User, acme: Address) -> None:
     assert [(row["key"], row["answers"]) for row in points] == [("2026-03-02", 3)]
 
 
+def test_who_was_deleted_is_named_and_has_no_key(sam: User, acme: Address) -> None:
+    busy_day()
+    User.objects.get(username="alice").delete()
+    (row,) = Caller(sam).get("reports/", DAY | {"by": "agent"}).json()["rows"]
+    assert (row["key"], row["name"], row["answers"]) == ("", "Alice (not here any more)", 3)
+
+
 def test_who_may_not_see_the_reports_is_told_of_none(sam: User, acme: Address) -> None:
     assert Caller(make_agent("bob")).get("reports/").status_code == 404
     assert Caller(sam, "tickets:read").get("reports/").status_code in (403, 404)

@@ -81,12 +81,21 @@ def test_where_time_is_short_the_newest_days_are_added_up_first() -> None:
     assert ReportDay.objects.filter(stale=True).count() == 31
 
 
-def test_what_somebody_resolved_who_was_deleted_since_counts_as_nobodys() -> None:
+def test_what_somebody_resolved_who_was_deleted_since_stays_theirs() -> None:
     then, lea = timezone.now() - timedelta(days=6), make_supervisor("lea")
     done = made(9, status=Status.RESOLVED, resolved_at=then)
     make_activity(done, "ticket.status", {"after": "resolved"}, at=then)
+    make_answer(done, agent=lea, sent_at=then, received_at=then)
     Activity.objects.update(actor=lea)
-    lea.delete()
     keep(now=timezone.now(), at_most=LONG)
-    assert sums("resolved") == {then.date(): 1}
-    assert not ReportLine.objects.exclude(agent=None).exists()
+    number = lea.pk
+    lea.delete()
+    assert theirs(number) == (1, 1)
+    ReportDay.objects.update(stale=True)
+    assert keep(now=timezone.now() + 2 * OLD_DAYS_EVERY, at_most=LONG) == ReportDay.objects.count()
+    assert theirs(number) == (1, 1) and sums("resolved") == {then.date(): 1}
+
+
+def theirs(number: int) -> tuple[int, int]:
+    line = ReportLine.objects.get(part="agents", agent_id=number)
+    return line.resolved, line.answers

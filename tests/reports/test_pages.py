@@ -121,6 +121,22 @@ def test_side_by_side(desk: Client) -> None:
     assert [row.counts[0][0] for row in figures(desk, "account/")["rows"]] == [3]
 
 
+def test_who_was_deleted_keeps_their_figures_and_leads_nowhere(desk: Client) -> None:
+    busy_day()
+    dora = make_agent("dora")
+    make_answer(Ticket.objects.latest("pk"), agent=dora, sent_at=NOW + 30 * MIN, received_at=NOW)
+    add_up()
+    User.objects.filter(username__in=["alice", "dora"]).delete()
+    rows = {row.name: row for row in figures(desk, "agent/")["rows"]}
+    assert {name: row.counts for name, row in rows.items()} == {
+        "Alice (not here any more)": [(3, ""), (1, "")],
+        "Dora (not here any more)": [(1, ""), (0, "")],
+    }
+    assert {row.narrowed for row in rows.values()} == {""}
+    page = desk.get("/reports/agent/", DAY).content.decode()
+    assert '<th scope="row"><bdi>Alice (not here any more)</bdi></th>' in page
+
+
 def test_an_agent_is_told_that_there_is_no_such_page(acme: Address) -> None:
     client = Client()
     client.force_login(make_agent("bob"))

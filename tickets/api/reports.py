@@ -17,6 +17,7 @@ from tickets.reports.offering import sentence
 from tickets.reports.periods import SHORT, NoPeriod
 from tickets.reports.reading import METRICS, TIMED, By, Figures, read_figures, read_hours, read_ready
 
+_KEY = "The first day of a point; a short name, key, username or name. Empty: of everything, or of who was deleted."
 _BY = ("point", "queue", "account", "agent", "tag")
 
 
@@ -49,7 +50,7 @@ class PromisedRow(Row):
 class FiguresRow(Row):
     """Of everything, or of one point, queue, account, agent or tag."""
 
-    key = Words(help_text="The first day of a point; a short name, key, username or name. Empty: of everything.")
+    key = Words(help_text=_KEY)
     name = Words()
     received = serializers.IntegerField()
     answers = serializers.IntegerField()

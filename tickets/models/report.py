@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.departed import Doer
 from tickets.models.notice import LONGEST_REASON
 
 
@@ -68,7 +69,7 @@ class ReportLine(models.Model):
     queue = models.ForeignKey("tickets.Queue", models.CASCADE, null=True, related_name="+", db_index=False)
     address = models.ForeignKey("tickets.Address", models.CASCADE, null=True, related_name="+", db_index=False)
     private = models.BooleanField(null=True)
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", db_index=False)
+    agent = Doer(settings.AUTH_USER_MODEL, null=True, db_index=False)
     tag = models.ForeignKey("tickets.Tag", models.CASCADE, null=True, related_name="+", db_index=False)
     received = models.PositiveIntegerField(default=0)
     answers = models.PositiveIntegerField(default=0)

@@ -75,12 +75,11 @@ _OPENED = f"""
 SELECT 'opened', t.opened_at, NULL, {_PLACE}, t.private, NULL
 FROM tickets_ticket t WHERE {_within("t.opened_at")} AND t.merged_into_id IS NULL
 """  # noqa: S608  (SQL of this module)
-# As it stands now: what was reopened since is not resolved. Whoever said so last did it; nobody, once
-# they are deleted.
+# As it stands now: what was reopened since is not resolved. Whoever said so last did it.
 _RESOLVED = f"""
 SELECT 'resolved', t.resolved_at, {sql_of("greatest(extract(epoch FROM t.resolved_at - t.opened_at), 0)")}, {_PLACE},
        t.private,
-       (SELECT u.id FROM tickets_activity l LEFT JOIN auth_user u ON u.id = l.actor_id
+       (SELECT l.actor_id FROM tickets_activity l
          WHERE l.ticket_id = t.id AND l.at = t.resolved_at AND l.verb = 'ticket.status' ORDER BY l.id DESC LIMIT 1)
 FROM tickets_ticket t
 WHERE {_within("t.resolved_at")} AND t.status IN ('resolved', 'closed') AND t.merged_into_id IS NULL

@@ -1,7 +1,7 @@
 """What the pages of the reports show of what was read: in words, with names, and each figure with the search that finds
 what is behind it (empty where none does)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kapture.people import shown_name
+from kapture.people import not_here, shown_name
 from tickets.models import Address, Queue
+from tickets.models.departed import Departed
 from tickets.permissions import visible_tags
 from tickets.reports import bars, curves, drilling
 from tickets.reports.asking import Asked
@@ -54,7 +55,7 @@ MEANING = {
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of what stands side by side. `narrowed`: the report of it alone, as an address asks for it."""
+    """One of what stands side by side. `narrowed`: the report of it alone, as an address asks for it, or empty."""
 
     name: str
     narrowed: str
@@ -164,7 +165,7 @@ def _ages(asked: Asked) -> list[bars.Old]:
 
 
 def show_sides(asked: Asked, by: By) -> dict[str, Any]:
-    """Four statements."""
+    """Four statements; one more where some of the agents are deleted."""
     _whole, rows = read_figures(asked, by)
     sides = [_side(asked, by, one, called) for one, called in named(asked, by, rows)]
     told = _OF_AGENTS if by == "agent" else _told_of(asked)
@@ -188,7 +189,7 @@ def named(asked: Asked, by: By, rows: Sequence[Figures]) -> list[tuple[Figures, 
 
 
 def _called(by: By, keys: Sequence[int], asked: Asked) -> dict[int | None, tuple[str, str]]:
-    """Of those the person may know: what each is called, and how it is asked for."""
+    """Of those the person may know: what each is called, and how it is asked for; empty for who was deleted."""
     rows: list[tuple[int, str, str]]
     if by == "queue":
         rows = list(Queue.objects.filter(pk__in=keys).values_list("pk", "name", "slug"))
@@ -198,7 +199,14 @@ def _called(by: By, keys: Sequence[int], asked: Asked) -> dict[int | None, tuple
         rows = [(one.pk, one.name, one.name) for one in visible_tags(asked.user).filter(pk__in=keys)]
     else:
         rows = [(one.pk, shown_name(one), one.get_username()) for one in User.objects.filter(pk__in=keys)]
+        rows += _departed(set(keys) - {pk for pk, _name, _word in rows})
     return {pk: (name, word) for pk, name, word in rows}
+
+
+def _departed(keys: Collection[int]) -> list[tuple[int, str, str]]:
+    """Who was deleted since: their figures stay, and nothing asks for them. One statement, where there are any."""
+    names = dict(Departed.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+    return [(key, not_here(names.get(key, "")), "") for key in keys]
 
 
 def _side(asked: Asked, by: By, figures: Figures, called: tuple[str, str]) -> Side:
@@ -206,8 +214,8 @@ def _side(asked: Asked, by: By, figures: Figures, called: tuple[str, str]) -> Si
     words = asked.words
     if by in ("agent", "tag"):
         words.pop("agent", None), words.pop("tag", None)
-    searches = drilling.of_side(asked, by, word)
+    searches = drilling.of_side(asked, by, word) if word else {}
     told = _OF_AGENTS if by == "agent" else _told_of(asked)
     counts = [(figures.counts[one], searches.get(one, "")) for one in told]
     times = [figures.times["first"], figures.times["next"]]
-    return Side(name, urlencode(words | {by: word}), counts, times, figures.kept)
+    return Side(name, urlencode(words | {by: word}) if word else "", counts, times, figures.kept)
