@@ -119,9 +119,9 @@ def _add_talks(told: Sequence[Case], user: User) -> None:
         case.unread = any(last.get(pk, 0) > known for pk in where[1:] if pk not in talks)
         case.seen = max(0, *(one.pk for one in case.talk), *(last.get(pk, 0) for pk in where))
         case.wording = max((getattr(one, "wording", None) or 0 for one in case.talk), default=0)
-        theirs, asked_at = case.approval.writer_id, case.approval.asked_at
+        theirs, wording = case.approval.writer_id, case.message.outbox.wording
         new = {one.pk for one in case.talk if one.pk > known and (theirs is None or one.agent_id != theirs)}
-        changed = {one.pk for one in case.talk if (at := getattr(one, "changed_at", None)) and at > asked_at}
+        changed = {one.pk for one in case.talk if (getattr(one, "stands", None) or 0) > wording}
         case.fresh = frozenset(new | changed)
 
 
@@ -137,12 +137,12 @@ def _roots(told: Sequence[Case]) -> dict[int, list[int]]:
 
 def _talks(messages: QuerySet[Message], tickets: Sequence[int]) -> dict[int, list[Message]]:
     place = Window(RowNumber(), partition_by=F("ticket"), order_by=[F("sent_at").desc(), F("pk").desc()])
-    versions = MessageVersion.objects.filter(message=OuterRef("pk")).order_by(F("sent_at").desc(nulls_last=True))
+    stands = MessageVersion.objects.filter(message=OuterRef("pk"), external_id=OuterRef("external_id")).values("pk")
     latest = MessageVersion.objects.filter(message__ticket=OuterRef("ticket")).order_by("-pk").values("pk")
     said = (
         messages.filter(ticket__in=tickets)
         .exclude(direction=Direction.OUT, external_id=None)
-        .annotate(place=place, changed_at=Subquery(versions.values("sent_at")[:1]), wording=Subquery(latest[:1]))
+        .annotate(place=place, stands=Subquery(stands[:1]), wording=Subquery(latest[:1]))
         .filter(place__lte=_AROUND)
     )
     found: dict[int, list[Message]] = {}

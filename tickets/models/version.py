@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MessageVersion(models.Model):
-    """Every id the message ever had, the present one included once there is a second. Text is empty until told."""
+    """Every id the message ever had, the present one included once there is a second, or once its words are told
+    whole that were cut. Text is empty until told."""
 
     message = models.ForeignKey("tickets.Message", models.CASCADE, related_name="versions", verbose_name=_("message"))
     address = models.ForeignKey("tickets.Address", models.CASCADE, related_name="+", verbose_name=_("address"))

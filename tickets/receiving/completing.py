@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
-from kapture.sets import copy_objects, update_rows
-from tickets.choices import Visibility
+from kapture.sets import copy_objects, copy_rows, update_rows
+from tickets.choices import Direction, Visibility
 from tickets.finding.entries import index
 from tickets.inbound import InboundMessage
-from tickets.models import Media, Message, Ticket
+from tickets.models import Media, Message, MessageVersion, Ticket
 from tickets.receiving.filing import Item
 from tickets.receiving.rows import media_row, shorten, span_rows
 from tickets.receiving.talks import tie
@@ -37,10 +37,19 @@ def goes_on(text: str, *, after: str) -> bool:
     return bool(beginning) and len(text) > len(after) and text.startswith(beginning)
 
 
+def says_more(message: InboundMessage, *, after: str) -> bool:
+    """Whether the rest says something: not where the cut fell into a link that ends the text."""
+    if not goes_on(message.text, after=after):
+        return False
+    cut = len(after.rstrip().removesuffix("…").rstrip())
+    links = [span for span in message.spans if span.kind == "url" and span.start < cut <= span.end]
+    return not links or bool(message.text[links[-1].end :].strip())
+
+
 def complete(items: Sequence[Item]) -> set[int]:
     """Messages that are held, and that one more stream told: they take what it knows better. Returns their tickets.
 
-    One statement; where something is better, eight more at most, however many they are.
+    One statement; where something is better, ten more at most, however many they are.
     """
     told: dict[int, Item] = {item.again: item for item in items if item.again is not None}
     if not told:
@@ -55,6 +64,7 @@ def complete(items: Sequence[Item]) -> set[int]:
     # What else had the name that was made up belongs there too.
     tie({(row.address_id, talks[row.pk]): row.conversation for row in changed if row.visibility == Visibility.PUBLIC})
     copy_objects([media_row(row, one) for row in unseen for one in told[row.pk].message.attachments])
+    _reword([row for row in changed if says_more(told[row.pk].message, after=before[row.pk])], told)
     _renew_last_words([row for row in changed if row.text != before[row.pk]], before)
     return {row.ticket_id for row in (*changed, *unseen) if row.ticket_id is not None}
 
@@ -68,6 +78,18 @@ def _take_over(row: Message, message: InboundMessage) -> bool:
         row.text, row.spans = message.text, span_rows(message)
         row.original_text = message.original_text if message.original_text != message.text else ""
     return before != (row.text, row.conversation, row.in_reply_to)
+
+
+def _reword(rows: Sequence[Message], told: Mapping[int, Item]) -> None:
+    """A customer's fuller words are a wording of their own (sending.rewording), later than all there were."""
+    said = [row for row in rows if row.direction == Direction.IN]
+    if not said:
+        return
+    MessageVersion.objects.filter(message__in=said, external_id=F("message__external_id")).delete()
+    versions = [
+        [row.pk, row.address_id, row.external_id, row.text, row.spans, told[row.pk].message.as_of] for row in said
+    ]
+    copy_rows(MessageVersion, ["message", "address", "external_id", "text", "spans", "sent_at"], versions)
 
 
 def _renew_last_words(rows: Sequence[Message], before: Mapping[int, str]) -> None:

@@ -1,7 +1,7 @@
 """An edit is news as a new message is: what customers said in other words since somebody read it.
 
 A wording is the key of the version a message stands in now; versions are numbered as they are told
-(receiving.versions).
+(receiving.versions), and anew where one was told cut and is told whole since (receiving.completing).
 """
 
 from collections.abc import Collection
