@@ -233,7 +233,7 @@ def test_a_stop_catches_the_eye_in_the_list_and_on_the_first_page(boss: Client) 
     listed = boss.get(reverse("admin:twitter_integration_partneraccount_changelist")).content.decode()
     assert "Sending stopped" in listed and "bg-red-100" in listed
     first = boss.get(reverse("admin:index")).content.decode()
-    assert "<b>Sending stopped</b> No credits left." in first and "Dead letters" in first
+    assert "<b>Sending stopped</b>" in first and ">No credits left.</p>" in first and "Dead letters" in first
 
 
 def test_its_search_queries_stand_there_in_full_and_lead_to_their_pages(boss: Client) -> None:

@@ -55,5 +55,5 @@ def _set_up() -> None:
 
 
 def test_the_page_tells_every_field() -> None:
-    page = render_to_string("tickets/query_words.html")
+    page = render_to_string("tickets/query_words_table.html")
     assert [name for name in FIELDS if f"{name}:" not in page] == []

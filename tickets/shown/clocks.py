@@ -65,7 +65,9 @@ def show_clocks(
     for clock in _clocks(ticket=ticket.pk):
         latest[clock.metric] = max(latest.get(clock.metric, clock), clock, key=counts)
     ordered = sorted(latest.values(), key=lambda clock: (clock.ended_at is not None, clock.due_at))
-    pauses = _pauses(ticket=ticket.pk) if paused and ordered else []
+    # One may stand still since it was asked whether any does.
+    stands = paused or any(clock.paused_at is not None for clock in ordered)
+    pauses = _pauses(ticket=ticket.pk) if stands and ordered else []
     shown = ((clock, _of(clock, pauses)) for clock in ordered)
     told = [
         _show(clock, still, now=now) if clock.ended_at is None else _ended(clock, still, awaits=awaits(clock))
