@@ -141,7 +141,8 @@ def test_one_kind_leads_back_and_several_chosen_are_asked_about_together(open_de
     page.keyboard.press("Escape")
     choose(page, "p", "hi", "Priority: High")
     page.wait_for_url("**/bulk/?t=*&t=*&deed=priority*")
-    page.keyboard.press("Enter")  # on the button that does it
+    expect(page.locator("main .btn-primary")).to_be_focused()  # the button that does it
+    page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/bulk/\d+/$"))
     assert not Ticket.objects.filter(status="resolved").exists()
 
