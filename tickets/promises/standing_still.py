@@ -18,7 +18,10 @@ def still_anew(book: Book, said: Iterable[Said], turns: Sequence[tuple[datetime,
     told = sorted({*said, *book.heard})
     before = [(pause.since, pause.until) for pause in book.pauses]
     for one in sorted(book.heard):
-        (_answered if one.by_us else _asked)(book, one.at, told, turns)
+        if one.by_us:
+            _answered(book, one.at, told, turns)
+        else:
+            _asked(book, one.at, told)
     book.pauses.sort(key=lambda pause: pause.since)
     if before == [(pause.since, pause.until) for pause in book.pauses]:
         return False
@@ -28,10 +31,9 @@ def still_anew(book: Book, said: Iterable[Said], turns: Sequence[tuple[datetime,
     return True
 
 
-def _asked(book: Book, at: datetime, told: Sequence[Said], _turns: object) -> None:
+def _asked(book: Book, at: datetime, told: Sequence[Said]) -> None:
     """What waited goes on from here, until we answered that."""
     answers = [one.at for one in told if one.by_us]
-    waiting = [metric for metric, statuses in book.stops.items() if Status.PENDING in statuses]
     for pause in [pause for pause in book.pauses if _covers(pause, at, after=True)]:
         ours, end = _by_answer(pause, answers), pause.until
         if end is None and not ours:
@@ -41,7 +43,7 @@ def _asked(book: Book, at: datetime, told: Sequence[Said], _turns: object) -> No
             continue  # it waits all the same
         pause.until, pause.changed = at, True
         if again is not None:
-            _wait(book, again, end, metrics=pause.metrics if ours else waiting)
+            _wait(book, again, end, metrics=pause.metrics if ours else _stopped_by_waiting(book))
 
 
 def _answered(book: Book, at: datetime, told: Sequence[Said], turns: Sequence[tuple[datetime, str]]) -> None:
@@ -60,7 +62,7 @@ def _answered(book: Book, at: datetime, told: Sequence[Said], turns: Sequence[tu
             return
         end = later.since
     if end is not None:
-        _wait(book, at, end, metrics=[metric for metric, statuses in book.stops.items() if Status.PENDING in statuses])
+        _wait(book, at, end, metrics=_stopped_by_waiting(book))
 
 
 def _open_at(book: Book, at: datetime, told: Sequence[Said], turns: Sequence[tuple[datetime, str]]) -> bool:
@@ -71,6 +73,10 @@ def _open_at(book: Book, at: datetime, told: Sequence[Said], turns: Sequence[tup
         [*((when, status) for when, status in turns if when <= at), *((when, "") for when in done)], default=None
     )
     return last is None or (asked is not None and asked >= last[0]) or last[1] in (Status.NEW, Status.OPEN)
+
+
+def _stopped_by_waiting(book: Book) -> list[str]:
+    return [metric for metric, statuses in book.stops.items() if Status.PENDING in statuses]
 
 
 def _wait(book: Book, since: datetime, until: datetime | None, *, metrics: Iterable[str]) -> None:
