@@ -1,7 +1,7 @@
 """What can be done with a ticket, as the palette offers it; with several: several.py. Whether it may be done is asked
 anew when it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -17,7 +17,7 @@ from tickets.choices import Priority, Status, StatusCategory
 from tickets.finding.names import Names
 from tickets.models import Tag, Ticket
 from tickets.notices.naming import people_around
-from tickets.palette.matching import Choice, fitting
+from tickets.palette.matching import Choice, Kind, fitting
 from tickets.permissions import may_on
 from tickets.phrases.macros import usable
 from tickets.reading.context import Desk
@@ -200,22 +200,12 @@ class Acts:
         ]
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """Choices that one key leads to. `heading`: what stands above them."""
-
-    words: Callable[[], str]
-    drawing: str
-    key: str
-    choices: Callable[[Acts], list[Choice]]
-
-
 _KINDS = {
-    "assign": _Kind(lambda: _("Assign to…"), "user", "a", Acts._people),
-    "snooze": _Kind(lambda: _("Snooze until…"), "moon", "s", Acts._moments),
-    "priority": _Kind(lambda: _("Priority…"), "p-normal", "p", Acts._priorities),
-    "tag": _Kind(lambda: _("Add or remove a tag…"), "tag", "t", Acts._tags),
-    "file": _Kind(lambda: _("File under…"), "folder", "f", Acts._folders),
-    "move": _Kind(lambda: _("Move to a queue…"), "box", "", Acts._queues),
+    "assign": Kind(lambda: _("Assign to…"), "user", "a", Acts._people),
+    "snooze": Kind(lambda: _("Snooze until…"), "moon", "s", Acts._moments),
+    "priority": Kind(lambda: _("Priority…"), "p-normal", "p", Acts._priorities),
+    "tag": Kind(lambda: _("Add or remove a tag…"), "tag", "t", Acts._tags),
+    "file": Kind(lambda: _("File under…"), "folder", "f", Acts._folders),
+    "move": Kind(lambda: _("Move to a queue…"), "box", "", Acts._queues),
 }
 KINDS = tuple(_KINDS)

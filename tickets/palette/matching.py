@@ -1,13 +1,14 @@
 """What the palette offers, and what of it fits to what is typed. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from tickets.finding.words import Token, tidy, tokens
 
 # How a choice is taken: a link is followed, a form is sent from where one is, or leads elsewhere.
 Way = Literal["link", "act", "go"]
+Of = TypeVar("Of")
 _MORE = "…"  # behind words that lead to more choices
 
 
@@ -39,6 +40,16 @@ class Choice:
     @property
     def shown(self) -> Sequence[Piece]:
         return self.pieces or (Piece(self.words),)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[Of]):
+    """Choices that one key leads to, for what the palette was opened on. `words`: what stands above them."""
+
+    words: Callable[[], str]
+    drawing: str
+    key: str
+    choices: Callable[[Of], list[Choice]]
 
 
 def fitting(choices: Iterable[Choice], typed: str, *, most: int) -> list[Choice]:

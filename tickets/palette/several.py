@@ -1,7 +1,7 @@
 """What can be done with several tickets at once, as the palette offers it: each leads to the page that says on how many
 of them it would be done, where it is confirmed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from tickets.choices import BulkDeed, Priority, Status
 from tickets.finding.names import Names
 from tickets.models import Tag
 from tickets.palette.acts import MOST_TAGS, SNOOZE, STATUS_ICONS
-from tickets.palette.matching import Choice, fitting
+from tickets.palette.matching import Choice, Kind, fitting
 from tickets.permissions import who_may
 from tickets.reading.context import Desk
 from tickets.resting.presets import presets
@@ -141,23 +141,13 @@ class Several:
         ]
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """Choices that one key leads to."""
-
-    words: Callable[[], str]
-    drawing: str
-    key: str
-    choices: Callable[[Several], list[Choice]]
-
-
 _KINDS = {
-    "assign": _Kind(lambda: _("Assign to…"), "user", "a", Several._people),
-    "status": _Kind(lambda: _("Resolve, or another status…"), "check", "e", Several._statuses),
-    "snooze": _Kind(lambda: _("Snooze until…"), "moon", "s", Several._moments),
-    "priority": _Kind(lambda: _("Priority…"), "p-normal", "p", Several._priorities),
-    "tag": _Kind(lambda: _("Add or remove a tag…"), "tag", "t", Several._tags),
-    "file": _Kind(lambda: _("File under…"), "folder", "f", Several._folders),
-    "move": _Kind(lambda: _("Move to a queue…"), "box", "", Several._queues),
+    "assign": Kind(lambda: _("Assign to…"), "user", "a", Several._people),
+    "status": Kind(lambda: _("Resolve, or another status…"), "check", "e", Several._statuses),
+    "snooze": Kind(lambda: _("Snooze until…"), "moon", "s", Several._moments),
+    "priority": Kind(lambda: _("Priority…"), "p-normal", "p", Several._priorities),
+    "tag": Kind(lambda: _("Add or remove a tag…"), "tag", "t", Several._tags),
+    "file": Kind(lambda: _("File under…"), "folder", "f", Several._folders),
+    "move": Kind(lambda: _("Move to a queue…"), "box", "", Several._queues),
 }
 KINDS = tuple(_KINDS)
