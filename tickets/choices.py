@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(TextChoices):
@@ -122,7 +123,7 @@ class FileKind(TextChoices):
     PHOTO = "photo", _("Picture")
     ANIMATION = "animation", _("Animation")
     VIDEO = "video", _("Video")
-    OTHER = "other", _("File")
+    OTHER = "other", pgettext_lazy("attachment", "File")
 
 
 class HandOffOutcome(TextChoices):

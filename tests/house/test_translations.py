@@ -4,9 +4,12 @@ import ast
 import re
 
 import pytest
+from django.utils import translation
 
 from tests.house.catalogue import LOCALE, MARKS, Entry, calls, compiled, compiling, entries, marked
 from tests.house.tree import PACKAGES, Module, modules, nodes
+from tickets.choices import BulkDeed, FileKind
+from tickets.models import CustomerMerge, SlaClock
 
 _PLACE = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*(?:![rs])?(?::[^{}]*)?\}")
 AGAIN = "make messages, and translate what came in"
@@ -35,6 +38,20 @@ def test_every_sentence_has_its_german_one() -> None:
 
 def test_german_fills_in_what_english_does() -> None:
     assert [(one.words, one.said) for one in entries() if not fits(one)] == []
+
+
+@pytest.mark.parametrize(
+    ("marked_as", "said"),
+    [
+        (FileKind.OTHER.label, "Datei"),
+        (BulkDeed.FOLDER.label, "Ablegen"),
+        (SlaClock._meta.get_field("met").verbose_name, "eingehalten"),
+        (CustomerMerge._meta.get_field("kept").verbose_name, "behalten"),
+    ],
+)
+def test_one_english_word_for_two_things_is_two_in_german(marked_as: object, said: str) -> None:
+    with translation.override("de"):
+        assert str(marked_as) == said
 
 
 def test_the_compiled_catalogue_is_that_of_the_words() -> None:

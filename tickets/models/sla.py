@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tickets.choices import WAITING_STATUSES, Metric, Priority, Status
 
@@ -147,7 +148,7 @@ class SlaClock(models.Model):
     started_at = models.DateTimeField(_("started"))
     due_at = models.DateTimeField(_("due"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-    met = models.BooleanField(_("kept"), null=True, blank=True)
+    met = models.BooleanField(pgettext_lazy("promise", "kept"), null=True, blank=True)
     reached = models.PositiveSmallIntegerField(
         _("share reached"), default=0, db_default=0, help_text=_("The last step taken, in %.")
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tickets.reports.backlog import Age
 from tickets.reports.charts import HEIGHT, Chart, Hit, Legend, Linked, Spot, Word, days_below
@@ -15,7 +15,7 @@ from tickets.wording.numbers import grouped, per_cent
 
 _ROW, _BAR = 26, 14
 _KEPT: Sequence[tuple[str, Promise]] = (
-    ("f-ok", gettext_lazy("kept")),
+    ("f-ok", pgettext_lazy("promise", "kept")),
     ("f-danger", gettext_lazy("missed by us")),
     ("f-dim", gettext_lazy("delayed by the channel")),
 )

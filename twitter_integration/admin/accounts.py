@@ -84,7 +84,7 @@ class PartnerAccountAdmin(NamesFolders, DeskAdmin):
         (None, {"fields": ("page_id", "page_name", "name", "app", "app_keys", "enabled", "paused")}),
         (gettext_lazy("Health"), {"fields": ("health",)}),
         (
-            gettext_lazy("Keys"),
+            gettext_lazy("Keys and tokens"),
             {"fields": ("connect", "new_access_token", "new_access_token_secret", "token", "stopped")},
         ),
         (gettext_lazy("Where its tickets go"), {"fields": ("queue", "folder", "sla_policy")}),

@@ -90,7 +90,7 @@ class XAppAdmin(DeskAdmin):
     fieldsets = (
         (None, {"fields": ("name", "tier", "owner_id", "registration", "webhook_address", "add_account")}),
         (
-            _("Keys"),
+            _("Keys and tokens"),
             {"fields": ("consumer_key", "new_consumer_secret", "previous_secret_until", "new_bearer_token")},
         ),
         (_("At X"), {"fields": ("at_x", "last_challenge_at", "audited_at", "audit")}),

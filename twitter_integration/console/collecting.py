@@ -33,7 +33,7 @@ _PLACE = Field(
 )
 _FILE = Field(
     name="file",
-    label=gettext_noop("File"),
+    label=gettext_noop("The file"),
     kind=Kind.FILE,
     most=500_000,
     help=gettext_noop("JSON or CSV, as export writes it"),
