@@ -8,7 +8,7 @@ SCOPES = {
     ),
     "reports:read": (
         ("tickets.view_ticket", "tickets.every_queue", "tickets.view_reports"),
-        "Read the reports; with private:read what is private is counted too.",
+        "Read the reports and the board of the shift; with private:read what is private is counted too.",
     ),
     "private:read": (("tickets.see_private",), "With another scope: private messages too, to read and to answer."),
     "tickets:write": (
@@ -30,8 +30,9 @@ SCOPES = {
             "tickets.audit_desk",
             "twitter_integration.react_as_account",
             "twitter_integration.operate_account",
+            "twitter_integration.view_usage",
         ),
-        "See our accounts, what is on its way out, and read on X what the account console can read.",
+        "See our accounts, what they cost, what is on its way out, and read on X what the account console can read.",
     ),
     "accounts:act": (
         (

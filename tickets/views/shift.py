@@ -9,10 +9,7 @@ from django.views.decorators.http import require_safe
 
 from tickets.permissions import may
 from tickets.reading.context import Desk
-from tickets.shift.accounts import accounts_now
-from tickets.shift.people import people_now
-from tickets.shift.queues import all_now, queues_now
-from tickets.staffing.board import leads, looked_after_by
+from tickets.shift.board import shift_now
 from tickets.views.access import for_agents, person
 
 
@@ -32,16 +29,4 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     desk = Desk(person(request))
     if not desk.oversees:
         raise Http404
-    queues, looks_after = queues_now(desk), leads(desk.user)
-    people = people_now(looked_after_by(desk.user), to=desk.user, now=desk.now) if looks_after else []
-    return {
-        "desk": desk,
-        "view": "shift",
-        "all": all_now(desk, queues),
-        "queues": queues,
-        "looks_after": looks_after,
-        "reports": may(desk.user, "report"),
-        "people": people,
-        "here": sum(one.at_work.state == "here" for one in people),
-        "accounts": accounts_now(to=desk.user, now=desk.now),
-    }
+    return {"desk": desk, "view": "shift", "reports": may(desk.user, "report"), "board": shift_now(desk)}
