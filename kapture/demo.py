@@ -6,6 +6,24 @@ from dataclasses import dataclass
 PASSWORD = "kapture-demo"  # noqa: S105
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What somebody does with tickets whose last words have one of these in them (private ones: any words, where none
+    are named). canned: the shortcut of what they answer. most: of so many tickets. hours: put aside for so long."""
+
+    who: str
+    words: tuple[str, ...] = ()
+    private: bool = False
+    most: int = 1
+    tags: tuple[str, ...] = ()
+    priority: str = ""
+    note: str = ""
+    noted_by: str = ""
+    canned: str = ""
+    status: str = ""
+    hours: int = 0
+
+
 @dataclass(frozen=True)
 class Login:
     """Somebody who works here; the group decides what they may do."""
@@ -102,3 +120,37 @@ SEARCHES = (
     ("Money back", f"{_OTHERS} (refund OR charged OR reembolso OR remboursement)", "", "Refunds", "Refunds"),
     ("Praise", f"{_OTHERS} (thanks OR danke OR gracias OR merci)", "", "Customer care", "Praise"),
 )
+# The first shift: what the desk finds when somebody opens it for the first time (demo_shift). Each ticket once.
+SHIFT = (
+    Scene(
+        who="alice",
+        words=("thank", "danke", "gracias", "merci", "parabéns", "obrigad", "agradeço"),
+        most=2,
+        tags=("praise",),
+        canned="thanks",
+        status="resolved",
+    ),
+    Scene(
+        who="alice",
+        words=("my bag", "koffer", "maleta", "valise", "minha mala", "suitcase"),
+        most=2,
+        tags=("baggage",),
+        priority="high",
+        canned="code",
+        note="@alice Lisbon has two bags without a label, one of them may be it. I ring them at noon.",
+        noted_by="sam",
+    ),
+    Scene(
+        who="sam",
+        words=("charged", "refund", "débité", "cobraram", "reembolso", "remboursement"),
+        tags=("refund",),
+        priority="high",
+        note="The second charge stands in the payment log. @alice you may give it back at once.",
+        noted_by="sam",
+    ),
+    Scene(who="bob", words=("late", "delay", "on time", "maintenu", "ainda sai"), tags=("delay",), priority="urgent"),
+    Scene(who="bob", private=True, canned="code"),
+    Scene(who="alice", private=True, hours=18),
+)
+# Shown to everybody: (name, search).
+VIEWS = (("Bags", "tag:baggage"), ("Urgent or high", "priority:urgent,high"))

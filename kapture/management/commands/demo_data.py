@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import requests
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -22,6 +23,7 @@ from django.db import transaction
 
 from kapture import demo
 from kapture.command_base import DeskCommand
+from kapture.demo_shift import work_first_shift
 from kapture.demo_teams import give_out_messages, make_teams, rows
 
 # The sandbox calls our webhook back before it registers it, so the web process must be up.
@@ -56,6 +58,8 @@ class Command(DeskCommand):
             _allow_much(account)
         if not options["offline"]:
             self._connect_unless_stopped(account, new=known is None)
+            if known is None:
+                self._work_first_shift()
         names = ", ".join(login.username for login in demo.LOGINS)
         self.stdout.write(f"Demo data is ready ({made} new logins). Logins: {names}; password: {demo.PASSWORD}")
 
@@ -70,6 +74,14 @@ class Command(DeskCommand):
             if new:
                 raise
             self.stdout.write(f"{error} Its page in the admin says more.")  # somebody has played with it
+
+    def _work_first_shift(self) -> None:
+        try:
+            taken = work_first_shift()
+        except requests.RequestException as error:
+            self.stdout.write(f"The first shift was not worked, for the desk did not answer: {type(error).__name__}")
+        else:
+            self.stdout.write(f"The first shift took {taken} tickets in hand.")
 
     def _connect(self, account: str, *, patience: float) -> None:
         deadline = time.monotonic() + patience
