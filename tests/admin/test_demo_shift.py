@@ -63,7 +63,7 @@ def test_a_few_are_taken_answered_tagged_and_put_aside_and_the_rest_waits(
     assert sum(one.snoozed_at is not None for one in private) == 1
     answered = {one.pk for one in Ticket.objects.filter(messages__outbox__isnull=False)}
     assert {praise.pk, bag.pk} < answered and len(answered) == 3
-    assert bag.messages.get(kind="note").agent.username == "sam"  # type: ignore[union-attr]  # it has one
+    assert bag.messages.get(kind="note").agent.username == "sam"
     assert set(SavedView.objects.values_list("name", "shared")) == {("Bags", "all"), ("Urgent or high", "all")}
 
 
