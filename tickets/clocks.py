@@ -25,7 +25,7 @@ from tickets.models import (
 )
 from tickets.promises import retelling
 from tickets.promises.asked import answers_in_private, public_of
-from tickets.promises.standing_still import still_anew
+from tickets.promises.standing_still import opened_since, still_anew
 
 _LENGTH = ("policy", "priority", "minutes")
 _STATE = (*_LENGTH, "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at", "firm_minutes")
@@ -199,7 +199,10 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
     turns = _turns_of([ticket.pk for ticket, book in disturbed if book.late and not ticket._state.adding])
     for ticket, book in disturbed:
         told = said.get(ticket.pk, [])
-        paused = book.late and still_anew(book, told, turns.get(ticket.pk, ()))
+        changed = turns.get(ticket.pk, ())
+        if ticket.status == Status.PENDING and opened_since(book, changed):
+            ticket.status = Status.OPEN
+        paused = book.late and still_anew(book, told, changed)
         if book.disturbed or paused:
             retelling.retell(book, told, paused=paused)
         book.late = False

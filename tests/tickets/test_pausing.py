@@ -240,6 +240,26 @@ def test_an_answer_told_late_stops_what_it_would_have(rules: None, alice: User, 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("order", ["apc", "pac", "pca"])
+def test_what_somebody_opened_stays_open_whatever_we_answered_before_that(
+    ticket: Ticket, alice: User, order: str
+) -> None:
+    """`a`: answered at 10; `p`: put on hold at 50; `c`: opened by hand at 55. In whatever order we hear of the answer."""
+    happen: dict[str, Callable[[], object]] = {
+        "a": lambda: take_in(we_say(in_reply_to=ASKED, minute=10), minute=60),
+        "p": lambda: lifecycle.change_status(only_ticket(), ON_HOLD, by=alice, now=at(50)),
+        "c": lambda: lifecycle.change_status(only_ticket(), OPEN, by=alice, now=at(55)),
+    }
+    for one in order:
+        happen[one]()
+    stood = SlaPause.objects.exclude(until=F("since")).order_by("since").values_list("status", "since", "until")
+    assert list(stood) == [(PENDING, at(10), at(50)), (ON_HOLD, at(50), at(55))]
+    assert (only_ticket().status, resolution().due_at) == (OPEN, at(1440 + 45))
+    take_in(says(in_reply_to=ASKED, minute=70), we_say(in_reply_to=ASKED, minute=80), minute=90)
+    assert (only_ticket().status, SlaPause.objects.get(until=None).since) == (PENDING, at(80))
+
+
+@pytest.mark.django_db
 def test_put_on_hold_by_hand_it_goes_on_with_what_is_told_late(ticket: Ticket, alice: User) -> None:
     hold(ticket, alice, 10)
     take_in(we_say(in_reply_to=ASKED, minute=40), minute=41)

@@ -31,6 +31,23 @@ def still_anew(book: Book, said: Iterable[Said], turns: Sequence[tuple[datetime,
     return True
 
 
+def opened_since(book: Book, turns: Sequence[tuple[datetime, str]]) -> bool:
+    """Whether somebody opened since what waits by an answer alone that we heard of only now: then it does not wait, and
+    nothing stands still any more. To be asked before `still_anew`, which says for how long it did."""
+    at, after = turns[-1] if turns else (None, "")
+    if at is None or after != Status.OPEN or (book.answered_at is not None and at <= book.answered_at):
+        return False
+    for pause in [pause for pause in book.pauses if pause.until is None]:
+        if pause.pk:
+            pause.until, pause.changed = max(pause.since, at), True
+        else:
+            book.pauses.remove(pause)
+    for clock in book.clocks:
+        if clock.ended_at is None:
+            move(book, clock, clock.started_at)
+    return True
+
+
 def _asked(book: Book, at: datetime, told: Sequence[Said]) -> None:
     """What waited goes on from here, until we answered that."""
     answers = [one.at for one in told if one.by_us]
