@@ -244,7 +244,7 @@ def test_an_answer_told_late_stops_what_it_would_have(rules: None, alice: User, 
 def test_what_somebody_opened_stays_open_whatever_we_answered_before_that(
     ticket: Ticket, alice: User, order: str
 ) -> None:
-    """`a`: answered at 10; `p`: put on hold at 50; `c`: opened by hand at 55. In whatever order we hear of the answer."""
+    """`a`: answered at 10; `p`: put on hold at 50; `c`: opened by hand at 55. Whenever we hear of the answer."""
     happen: dict[str, Callable[[], object]] = {
         "a": lambda: take_in(we_say(in_reply_to=ASKED, minute=10), minute=60),
         "p": lambda: lifecycle.change_status(only_ticket(), ON_HOLD, by=alice, now=at(50)),

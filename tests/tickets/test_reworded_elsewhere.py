@@ -101,3 +101,18 @@ def test_without_an_edit_after_it_was_scheduled_it_goes_out(talk: Talk, how: str
     REGROUPED[how](talk, alice)
     send_at(at(91))
     assert wire.texts == ["It stays."]
+
+
+@pytest.mark.parametrize("later", [0, 90], ids=["at once", "scheduled"])
+@pytest.mark.parametrize("how", ["split", "moved"])
+def test_an_answer_goes_with_what_it_answers_also_where_that_was_edited_since(
+    talk: Talk, how: str, later: int, alice: User
+) -> None:
+    terms = Terms(at=at(later)) if later else Terms()
+    replies.reply(
+        talk.ticket, text="Cancelled.", private=False, by=alice, now=at(6), in_reply_to=talk.asked, terms=terms
+    )
+    talk.edit()
+    REGROUPED[how](talk, alice)
+    asked, answer = Message.objects.get(pk=talk.asked.pk), Message.objects.get(text="Cancelled.")
+    assert answer.ticket == asked.ticket != talk.ticket

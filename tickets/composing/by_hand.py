@@ -20,6 +20,7 @@ from tickets.channels import channel_named
 from tickets.choices import Direction, DraftMode, HandOffOutcome, Visibility
 from tickets.composing import drafts
 from tickets.composing.answering import tidy
+from tickets.composing.targets import answered_by
 from tickets.errors import CannotSend
 from tickets.history import note_activity, one_gesture
 from tickets.inbound import latest_beginning
@@ -156,9 +157,10 @@ def _of(row: Message, waiting: Sequence[HandOff], *, heard_at: datetime) -> Hand
         if one.ticket_id == row.ticket_id and one.private == private and one.at <= latest and row.sent_at <= one.until
     ]
     words = channel_named(row.address.channel).fingerprint(row.text) if fits else ""
+    answered = answered_by(row) if len(fits) > 1 else None
 
     def nearness(one: HandOff) -> tuple[bool, bool]:
-        same = one.answered is not None and one.answered.external_id == row.in_reply_to
+        same = one.answered_id is not None and one.answered_id == (answered.pk if answered else None)
         return one.fingerprint != words, not same
 
     return min(fits, key=nearness, default=None)

@@ -17,7 +17,7 @@ from tickets.history import note_activity, one_gesture
 from tickets.lifecycle import staff
 from tickets.live import announce
 from tickets.merging import begin, note_lines, require_all
-from tickets.models import Gesture, Message, OutboxEntry, Ticket
+from tickets.models import Gesture, Message, MessageVersion, OutboxEntry, Ticket
 from tickets.permissions import may_on
 from tickets.regrouping.journal import bring, hold, keep, look_at, save_tickets, skills_of
 from tickets.regrouping.letting_go import Stays, let_go
@@ -71,11 +71,12 @@ def _chosen(source: Ticket, messages: Collection[int]) -> list[Message]:
     if not messages or set(messages) - said.keys():
         raise CannotChange(_("That message is not on ticket #%(number)s any more.") % {"number": source.pk})
     entries = {row.outbox.pk: row.outbox for row in said.values() if hasattr(row, "outbox")}
+    spoken_to = _spoken_to(source, said, entries.values())
     chosen: set[int] = set()
     wanted = set(messages)
     while wanted - chosen:
         chosen |= wanted
-        wanted = {pk for pk in _tied(chosen, said, entries) if pk in said}
+        wanted = {pk for pk in _tied(chosen, spoken_to, entries) if pk in said}
     rows = [row for pk, row in said.items() if pk in chosen]
     if not any(is_said(row) for row in rows):
         raise CannotChange(_("A note stays with what it was written about. Choose a message."))
@@ -86,12 +87,20 @@ def _chosen(source: Ticket, messages: Collection[int]) -> list[Message]:
     return rows
 
 
-def _tied(chosen: Collection[int], said: Mapping[int, Message], entries: Mapping[int, OutboxEntry]) -> set[int]:
-    numbers = {said[pk].external_id for pk in chosen if said[pk].external_id}
+def _spoken_to(source: Ticket, said: Mapping[int, Message], entries: Collection[OutboxEntry]) -> dict[int, int | None]:
+    """By each answer that is not out yet what it answers, by whichever of its ids. One statement, or none."""
+    waiting = {row.message_id: said[row.message_id].in_reply_to for row in entries if row.state in _WAITING}
+    numbers = {row.external_id: pk for pk, row in said.items() if row.external_id}
+    if any(waiting.values()):
+        former = MessageVersion.objects.filter(message__ticket=source, external_id__in=waiting.values())
+        numbers |= dict(former.values_list("external_id", "message"))
+    return {pk: numbers.get(number) for pk, number in waiting.items()}
+
+
+def _tied(chosen: Collection[int], spoken_to: Mapping[int, int | None], entries: Mapping[int, OutboxEntry]) -> set[int]:
     found = {row.message_id for row in entries.values() if row.follows_id and _of(row.follows_id, entries) in chosen}
     found |= {_of(row.follows_id, entries) for row in entries.values() if row.follows_id and row.message_id in chosen}
-    waiting = {row.message_id for row in entries.values() if row.state in _WAITING}
-    return found | {pk for pk in waiting if said[pk].in_reply_to in numbers}
+    return found | {pk for pk, said in spoken_to.items() if said in chosen}
 
 
 def _of(entry: int, entries: Mapping[int, OutboxEntry]) -> int:
