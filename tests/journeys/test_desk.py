@@ -273,6 +273,35 @@ def test_without_javascript_the_answer_is_shown_after_sending(open_desk: Open, w
         expect(page.locator("#t-head")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("width", [768, 320])
+def test_whose_ticket_it_is_and_what_to_do_with_it_stay_in_sight_where_a_narrow_page_opens(
+    open_desk: Open, width: int
+) -> None:
+    ticket, page = long_ticket(), open_desk(width=width)
+    open_ticket(page, ticket)
+    expect(page.locator("#timeline").get_by_text("line 29")).to_be_in_viewport()
+    seen = [page.get_by_role("heading", level=1), page.get_by_role("button", name="Resolve")]
+    for what in [*seen, page.get_by_role("link", name="Write", exact=True)]:
+        expect(what).to_be_in_viewport(ratio=1)
+        what.click(trial=True)  # nothing lies over it
+    page.get_by_role("link", name="Know", exact=True).click()
+    card, jump = page.locator("#know").bounding_box(), page.locator(".jump").bounding_box()
+    assert card and jump and card["y"] >= jump["y"] + jump["height"] - 1
+
+
+def test_a_list_begins_early_on_a_phone(open_desk: Open) -> None:
+    new_ticket()
+    page = open_desk(width=320)
+    page.goto("/tickets/")
+    first = page.locator("#main .row").first.bounding_box()
+    assert first and first["y"] < 230  # what was 290
+    for name in ("Filter", "Newest first"):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
+    expect(page.get_by_role("button", name="Next ticket")).to_be_visible()
+    page.locator("summary", has_text="All words").click()
+    expect(page.get_by_role("columnheader", name="Word").first).to_be_visible()
+
+
 def test_a_ticket_opens_at_its_latest_message_on_a_phone(open_desk: Open) -> None:
     ticket, page = long_ticket(), open_desk(width=390)
     open_ticket(page, ticket)

@@ -44,6 +44,7 @@ from tickets.models import (
     ApprovalRule,
     BulkRun,
     CustomerNote,
+    Identity,
     Incident,
     Membership,
     RoutingRule,
@@ -86,6 +87,7 @@ def ticket(acme: Address) -> Ticket:
     Address.objects.update(banner="X withdrew its token at 09:58.")
     ticket = make_ticket(next_due_at=timezone.now(), next_due_metric="first_response", private=False)
     ticket.tags.add(Tag.objects.create(name="lost parcel"))
+    Identity.objects.update(location="Lund", protected=True, bio="A cat, mostly.")
     make_media(make_message(ticket, "A word that never ends: " + "o" * 200), alt_text="A door")
     make_note(ticket)
     make_answer(ticket)
