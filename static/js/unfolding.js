@@ -13,7 +13,7 @@ async function unfold(event) {
   const unfolded = link.nextElementSibling;
   link.remove();
   window.htmx?.process(unfolded);
-  if (focused) unfolded.querySelector("summary").focus({ preventScroll: true });
+  if (focused) unfolded.querySelector("summary, a").focus({ preventScroll: true });
 }
 
 export function startUnfolding() {

@@ -1,13 +1,19 @@
 """What may be done about an older message comes when somebody wants it, and stays where it was asked for."""
 
+import base64
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import make_message, make_ticket
+from tests.factories import make_customer, make_message, make_ticket
 from tests.journeys.conftest import Open
 from tickets.models import Ticket
+from tickets.timeline import STEP
 from tickets.views.ticket import NEAR
 
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 pytestmark = pytest.mark.usefixtures("alice", "acme")
 
 
@@ -57,3 +63,19 @@ def test_without_javascript_it_is_a_page(open_desk: Open, long_story: Ticket) ->
     page.locator(".msg").first.get_by_role("link", name="React").click()
     expect(page.get_by_role("heading", name="React")).to_be_visible()
     expect(page.get_by_role("button", name="Like")).to_be_visible()
+
+
+def test_where_very_many_are_shown_older_ones_keep_their_face_and_unfold_to_all_there_is(open_desk: Open) -> None:
+    ticket = make_ticket(make_customer(avatar_url="https://pbs.twimg.com/ana.png"))
+    for n in range(STEP + 1):
+        make_message(ticket, f"Message {n}")
+    page = open_desk()
+    page.route("https://pbs.twimg.com/*", lambda route: route.fulfill(body=DOT, content_type="image/png"))
+    page.goto(f"/tickets/{ticket.pk}/?show={2 * STEP}")
+    first = page.locator(".msg").first
+    expect(first.locator(".av > img")).to_have_attribute("src", "https://pbs.twimg.com/ana.png")
+    first.get_by_role("link", name="More").press("Enter")
+    expect(first.locator("summary", has_text="React")).to_be_focused()
+    first.get_by_role("link", name="Answer this one").click()
+    expect(first.get_by_text("Your answer goes here")).to_be_visible()
+    expect(first.locator(".av > img")).to_have_count(1)

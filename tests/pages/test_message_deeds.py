@@ -1,11 +1,13 @@
 """What may be done about one message: on the page of its ticket while it is among the latest, else asked for."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_agent, make_message, make_older_private, make_outsider, make_ticket
 from tickets.models import Message
+from tickets.timeline import STEP
 from tickets.views.ticket import NEAR
 
 FRAGMENT = {"HX-Request": "true"}
@@ -46,3 +48,30 @@ def test_where_nothing_is_offered_there_is_nothing(desk: Client, older: Message)
     Message.objects.filter(pk=older.pk).update(deleted_at=timezone.now())
     desk.force_login(make_agent("dora"))
     assert desk.get(f"/messages/{older.pk}/deeds/").status_code == 404
+
+
+def test_on_a_page_of_very_many_all_of_an_older_one_comes_when_it_is_asked_for(desk: Client) -> None:
+    ticket = make_ticket()
+    first = make_message(ticket, "The very first", permalink="https://x.example/status/1")
+    for _ in range(STEP):
+        make_message(ticket)
+    few = desk.get(f"/tickets/{ticket.pk}/").content.decode()
+    assert few.count("Answer this one") == STEP - 1 and "?answer data-unfolds" not in few
+    many = desk.get(f"/tickets/{ticket.pk}/?show={2 * STEP}").content.decode()
+    row = many[many.index(f"id=m{first.pk}") :].partition("</article>")[0]
+    assert "The very first" in row and ">More</a>" in row
+    assert "Answer this one" not in row and "Split or move" not in row and first.permalink not in row
+    at = f"/messages/{first.pk}/deeds/?answer"
+    assert f"href={at} data-unfolds" in row
+    for headers in (FRAGMENT, {}):
+        told = desk.get(at, headers=headers).content.decode()
+        assert all(word in told for word in ("Like", "Answer this one", "Split or move", first.permalink))
+        assert f"answer={first.pk}#writer" in told
+
+
+def test_what_leads_elsewhere_is_there_where_nothing_may_be_done(desk: Client, older: Message) -> None:
+    Message.objects.filter(pk=older.pk).update(permalink="https://x.example/status/1")
+    desk.force_login(reader := make_agent("carol"))
+    reader.groups.set([Group.objects.get(name="Auditors")])
+    told = desk.get(f"/messages/{older.pk}/deeds/?all", headers=FRAGMENT).content.decode()
+    assert "https://x.example/status/1" in told and "Split or move" not in told and "Like" not in told

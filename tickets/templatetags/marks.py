@@ -212,7 +212,7 @@ def clock_time(moment: datetime) -> SafeString:
 def _clock_time(moment: datetime, zone: tzinfo, language: str) -> SafeString:
     local = moment.astimezone(zone)
     title = f"{_stamp(moment, zone, language)}:{local.second:02}"
-    return _time(moment, zone, "ago", title, f"{local.hour:02}:{local.minute:02}")
+    return format_html('<time class=ago title="{}">{}</time>', title, f"{local:%H:%M}")
 
 
 @lru_cache(_KEPT)

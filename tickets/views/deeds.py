@@ -19,6 +19,7 @@ from tickets.composing.weighing import counted_on, weigh
 from tickets.deeds import CannotDo, Wish, do, doable, find_deed, wants_of
 from tickets.models import Message, Ticket
 from tickets.reading.context import Desk
+from tickets.timeline import STEP
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 
 
@@ -49,16 +50,19 @@ def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
 @for_agents
 @require_safe
 def message_deeds(request: HttpRequest, pk: int) -> HttpResponse:
-    """What may be done about one message: a page, or what an older one of the timeline unfolds to."""
+    """What may be done about one message: a page, or what an older one of the timeline unfolds to. `all`, `answer`: with
+    what leads elsewhere, where the timeline names none of it (templatetags/far.py)."""
     message = message_or_404(request, pk)
     ticket, by, now = message.ticket, person(request), timezone.now()
     assert ticket is not None  # message_or_404 finds only those on a ticket
     offered = doable(ticket, [message], by=by, now=now).on_messages.get(message.pk, ())
-    if not offered:
+    every = bool({"all", "answer"} & request.GET.keys())
+    if not offered and not every:
         raise Http404
-    facts = {"ticket": ticket, "message": message, "offered": offered, "unfolded": True}
+    facts = {"ticket": ticket, "message": message, "offered": offered, "unfolded": True, "desk": Desk(by)}
+    facts |= {"answers": "answer" in request.GET, "every": every, "show": STEP}
     if is_fragment(request):
-        return render(request, "tickets/react.html", facts)
+        return render(request, "tickets/message_rest.html" if every else "tickets/react.html", facts)
     return render(request, "tickets/message_deeds.html", facts | {"back": _back(ticket, message.pk)})
 
 

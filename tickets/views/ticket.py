@@ -87,7 +87,7 @@ def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     watchers = watchers_of(ticket, seeing=people.seeing) if there.watches else []
     return {
         "doable": doable(ticket, timeline.messages, by=user, now=desk.now),
-        "near": {message.pk for message in timeline.messages[-NEAR:]},
+        **_near_and_far([message.pk for message in timeline.messages]),
         "reminders": due_about(ticket, by=user, now=desk.now),
         "sheet": uuid4(),
         "desk": desk,
@@ -136,3 +136,10 @@ def _seen(number: int | None, *, by: User) -> int | None:
 
 def _steps(asked: str) -> int:
     return min(max(int(asked), STEP), MOST) if asked.isdecimal() and len(asked) < 6 else STEP
+
+
+def _near_and_far(keys: list[int]) -> dict[str, set[int]]:
+    """Of which messages the page carries what may be done; and of which, where it shows very many, it only leads to it."""
+    many = len(keys) > STEP
+    near = NEAR // 2 if many else NEAR
+    return {"near": set(keys[-near:]), "far": set(keys[:-near] if many else ())}
