@@ -50,8 +50,8 @@ def deed(request: HttpRequest, number: int, name: str) -> HttpResponse:
 @for_agents
 @require_safe
 def message_deeds(request: HttpRequest, pk: int) -> HttpResponse:
-    """What may be done about one message: a page, or what an older one of the timeline unfolds to. `all`, `answer`: with
-    what leads elsewhere, where the timeline names none of it (templatetags/far.py)."""
+    """What may be done about one message: a page, or what an older one of the timeline unfolds to. `all`, `answer`:
+    with what leads elsewhere, where the timeline names none of it (templatetags/far.py)."""
     message = message_or_404(request, pk)
     ticket, by, now = message.ticket, person(request), timezone.now()
     assert ticket is not None  # message_or_404 finds only those on a ticket

@@ -139,7 +139,7 @@ def _steps(asked: str) -> int:
 
 
 def _near_and_far(keys: list[int]) -> dict[str, set[int]]:
-    """Of which messages the page carries what may be done; and of which, where it shows very many, it only leads to it."""
+    """Of which messages the page carries what may be done; of which, where it shows very many, it only leads to it."""
     many = len(keys) > STEP
     near = NEAR // 2 if many else NEAR
     return {"near": set(keys[-near:]), "far": set(keys[:-near] if many else ())}
