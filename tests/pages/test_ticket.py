@@ -266,7 +266,7 @@ def test_a_reply_in_arabic_runs_from_right_to_left_though_it_begins_with_a_name(
     words = "@acmehelp_demo أين طلبي؟"
     make_message(ticket, words)
     Ticket.objects.filter(pk=ticket.pk).update(last_text=words)
-    assert f'<p class=say dir=rtl>{words}</p>' in page_of(desk, ticket)
+    assert f"<p class=say dir=rtl>{words}</p>" in page_of(desk, ticket)
     assert "<b class=row-text dir=rtl>" in desk.get("/tickets/").content.decode()
 
 

@@ -89,7 +89,7 @@ def test_what_they_wrote_keeps_their_names(ticket: Ticket, carl: User, sam: User
     tom = make_supervisor("tom")
     client.force_login(tom)
     page = client.get(f"/tickets/{ticket.pk}/").content.decode()
-    assert f'<b>{NAME}</b><span class=sub>for @' in page and "from outside the desk" not in page
+    assert f"<b>{NAME}</b><span class=sub>for @" in page and "from outside the desk" not in page
     assert f"Note by {NAME}, " in page and "Let go by Sam (not here any more)" in page
     assert f"<b>{NAME}</b>" in client.get(f"/customers/{ticket.customer_id}/").content.decode()
     said = Caller(tom).get(f"tickets/{ticket.pk}/messages/").json()["results"]
