@@ -21,4 +21,6 @@ def per_cent(share: float | None) -> str:
 
 def grouped(count: int | None) -> str:
     """With the signs of the reader's language between thousands."""
-    return "–" if count is None else number_format(count, force_grouping=True)
+    if count is None:
+        return "–"
+    return str(count) if 0 <= count < 1000 else number_format(count, force_grouping=True)
