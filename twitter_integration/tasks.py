@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from tickets.bells import answer
 from twitter_integration import polling, standings
-from twitter_integration.console import kept
+from twitter_integration.console import kept, remembering
 from twitter_integration.deliveries import forgetting, hourly
 from twitter_integration.deliveries.drain import drain as drain_inbox
 from twitter_integration.outgoing import uploads
@@ -78,3 +78,4 @@ def forget_uploads() -> None:
 
 def forget_kept_files() -> None:
     kept.drop_expired(now=timezone.now())
+    remembering.drop_expired(now=timezone.now())

@@ -54,7 +54,13 @@ from tickets.models import (
     Ticket,
 )
 from tickets.notices.telling import tell
+from twitter_integration.console import own_lists, remembering
+from twitter_integration.console.action import Outcome
+from twitter_integration.console.table import ACTIONS as X_ACTIONS
 from twitter_integration.deliveries.drain import drain
+from twitter_integration.events import Person, Post
+from twitter_integration.models import PartnerAccount
+from twitter_integration.payloads.rows import XList
 
 pytestmark = pytest.mark.usefixtures("alice", "acme", "bob_at_work")
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -159,6 +165,20 @@ def fill_stream() -> None:
     drain()
 
 
+def console() -> list[str]:
+    """With something read, and something to choose from."""
+    account, now = PartnerAccount.objects.get(page_id=ACME), timezone.now()
+    who = Person(id=BEN, handle="o" * 15, name="A word that never ends: " + "o" * 60, bio="o" * 160, protected=True)
+    said = Post(id="1900000000000000001", author=who, created_at=now, text="A word that never ends: " + "o" * 200)
+    lists = [XList(id="1700000000000000001", name="Press", description="o" * 100)]
+    for reading, rows in (("home", [said]), ("followers", [who]), ("lists", lists)):
+        remembering.keep(account, X_ACTIONS[reading], {}, Outcome(rows=rows), now=now)
+    own_lists.keep(account, [("1700000000000000001", "Press")], further=False)
+    tabs = ["timelines", "writing", "posts", "people", "profile-and-settings", "lists", "collections", "log"]
+    filled = f"lists/?form=add-member&person=@{'o' * 15}"
+    return ["/accounts/", *(f"/accounts/{ACME}/{tab}/" for tab in tabs), f"/accounts/{ACME}/{filled}"]
+
+
 def addresses(ticket: Ticket) -> list[str]:
     about = f"/tickets/{ticket.pk}/"
     desk = ["/", "/tickets/", "/tickets/?view=resolved", "/tickets/?q=late+quee:x", "/outbox/", NOWHERE]
@@ -204,6 +224,7 @@ def addresses(ticket: Ticket) -> list[str]:
         f"/accounts/{ACME}/stream/",
         f"/accounts/{ACME}/stream/?kind=read",
         f"/accounts/{ACME}/ignored/",
+        *console(),
         customer,
         f"{customer}merge/",
         f"{customer}erase/",

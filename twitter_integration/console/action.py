@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from twitter_integration.console.actor import Actor
 from twitter_integration.console.line import Line
@@ -44,7 +44,7 @@ class Kind(StrEnum):
 class Field:
     """One thing an action wants to know. `words` and `hint` say `label` and `help` in the reader's language. `most`:
     characters, files, or the highest number. `empties`: "" empties it. `said`: choices that are no words, as
-    people say them. `web`: an address of the web."""
+    people say them. `web`: an address of the web. `blank`: what a choice that need not be made stands for."""
 
     name: str
     label: str
@@ -56,6 +56,12 @@ class Field:
     help: str = ""
     empties: bool = False
     web: bool = False
+    blank: str = gettext_noop("As it is")
+
+    @property
+    def unchosen(self) -> str:
+        """What it says where nothing is chosen."""
+        return gettext(self.blank)
 
     @property
     def words(self) -> str:

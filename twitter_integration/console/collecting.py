@@ -45,6 +45,7 @@ _FORMAT = Field(
     choices=("json", "csv"),
     required=False,
     said={"json": "JSON", "csv": "CSV"},
+    blank="JSON",
 )
 
 

@@ -24,11 +24,12 @@ _WEB = ("https://", "http://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A row in words. `text` is what was said."""
+    """A row in words. `text` is what was said; `name`: what they call themselves, beside their handle."""
 
     id: str
     title: str
     text: str
+    name: str = ""
     at: datetime | None = None
     protected: bool = False
     picture: str = ""
@@ -54,14 +55,14 @@ def show(account: PartnerAccount, read: Action, rows: Sequence[Any], *, given: V
 
 def _shown(row: Any, further: Sequence[Further]) -> Shown:
     if isinstance(row, Post):
-        return _said(row, row.author, further)
+        return _said(row, row.author, further, link=links.post_link(row.id, handle=row.author.handle))
     if isinstance(row, DirectMessage):
         return _said(row, row.sender, further)
     if isinstance(row, Conversation):
         return _said(row.last, row.person, further)
     if isinstance(row, Person):
-        words = " · ".join(filter(None, (row.name, row.bio)))
-        return Shown(id=row.id, title=called(row), text=words, further=further, **_face(row))
+        link = links.profile_link(row.handle) if row.handle else ""
+        return Shown(id=row.id, title=called(row), text=row.bio, link=link, further=further, **_face(row))
     if isinstance(row, dict):
         return Shown(id=str(row.get("id", "")), title="", text=as_line(row), further=further)
     if isinstance(row, XList):
@@ -85,13 +86,14 @@ def _collected(row: CollectedRow, further: Sequence[Further]) -> Shown:
     return Shown(id=row.id, title=who, text=text, note=note, link=links.post_link(row.id), further=further)
 
 
-def _said(row: Post | DirectMessage, person: Person, further: Sequence[Further]) -> Shown:
+def _said(row: Post | DirectMessage, person: Person, further: Sequence[Further], *, link: str = "") -> Shown:
     return Shown(
         id=row.id,
         title=called(person),
         text=row.text,
         at=row.created_at,
         media=row.media,
+        link=link,
         further=further,
         **_face(person),
     )
@@ -99,7 +101,8 @@ def _said(row: Post | DirectMessage, person: Person, further: Sequence[Further])
 
 def _face(person: Person) -> dict[str, Any]:
     url = person.avatar_url
-    return {"picture": url if url.startswith(_WEB) else "", "protected": bool(person.protected)}
+    told = {"picture": url if url.startswith(_WEB) else "", "protected": bool(person.protected)}
+    return told | {"name": person.name if person.handle else ""}
 
 
 def _rest(row: Any) -> str:

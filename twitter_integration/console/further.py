@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.text import slugify
+from django.utils.translation import pgettext_lazy
 
 from twitter_integration.console import offering, permitting, who
 from twitter_integration.console.action import Action
@@ -35,6 +36,25 @@ _SO: Mapping[str, str] = {
 }
 
 
+# What is said beside the row it is done to.
+_SHORT: Mapping[str, Any] = {
+    "reply": pgettext_lazy("beside it", "Reply"),
+    "quote": pgettext_lazy("beside it", "Quote"),
+    "collect": pgettext_lazy("beside it", "Collect"),
+    "delete-post": pgettext_lazy("beside it", "Delete"),
+    "delete-message": pgettext_lazy("beside it", "Delete for us"),
+    "delete-list": pgettext_lazy("beside it", "Delete"),
+    "delete-collection": pgettext_lazy("beside it", "Delete"),
+    "hide-reply": pgettext_lazy("beside it", "Hide"),
+    "unhide-reply": pgettext_lazy("beside it", "Show again"),
+    "message": pgettext_lazy("beside it", "Message"),
+    "add-member": pgettext_lazy("beside it", "Add to a list"),
+    "remove-member": pgettext_lazy("beside it", "Take off the list"),
+    "list-posts": pgettext_lazy("beside it", "Posts"),
+    "list-members": pgettext_lazy("beside it", "Members"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Further:
     """A way on from a row: into a form, to a reading, or to X's own place for what is closed here (`link`)."""
@@ -42,6 +62,10 @@ class Further:
     action: Action
     values: Values
     link: str = ""
+
+    @property
+    def words(self) -> str:
+        return str(_SHORT.get(self.action.name) or self.action.words)
 
     @property
     def tab(self) -> str:

@@ -29,6 +29,7 @@ _SAME_NAME = Field(
     kind=Kind.CHOICE,
     required=False,
     choices=("yes",),
+    blank=gettext_noop("No"),
     help=gettext_noop("although there is a list of that name"),
 )
 _MAKING = 0x11575  # the lock of who makes a list
@@ -192,7 +193,7 @@ ACTIONS = (
         label=gettext_noop("Create a list"),
         operation="lists.create",
         ways=both(_once_named(_create), _once_named(_create_legacy)),
-        fields=(_NAME, _ABOUT, _PRIVATE, _SAME_NAME),
+        fields=(_NAME, _ABOUT, replace(_PRIVATE, blank=gettext_noop("No")), _SAME_NAME),
         done=gettext_noop("The list is made."),
     ),
     replace(

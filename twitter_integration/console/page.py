@@ -32,6 +32,9 @@ last column opens the place on X where a person can do it.
   reminder waits until it is answered; `keep` and the undoing stand in the record of acts. An undoing that its process
   did not live to end is asked for again after two minutes. What was unmuted or unblocked on X itself ends its reminder
   as soon as X's word is heard or read; the record says so (*End of a reminder*, by X).
+- A page says what a reading costs before it asks X. What it read of posts, people and lists is told again for a day
+  without asking X, to whoever may read it, and forgotten then, or before with whoever is forgotten; private messages
+  are not kept. Whom and what was read is offered where a form wants a person or a post.
 - A page that refuses or asks once more keeps what was typed and chosen: files for an hour, for who chose them alone.
 - The same sheet is done once, however often it is handed in, and leads to the same page; with other words on it, it is
   another order. What is so already on X counts as done. A list of a name that is there is made once more only with

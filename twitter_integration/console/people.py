@@ -9,7 +9,12 @@ from twitter_integration.console.ways import both, made, read_people, write
 from twitter_integration.offers import Dialect
 
 _AND_BLOCK = Field(
-    name="block", label=gettext_noop("And block"), kind=Kind.CHOICE, required=False, choices=("yes", "no")
+    name="block",
+    label=gettext_noop("And block"),
+    kind=Kind.CHOICE,
+    required=False,
+    choices=("yes", "no"),
+    blank=gettext_noop("No"),
 )
 
 

@@ -32,6 +32,7 @@ _CIRCLE = Field(
     kind=Kind.CHOICE,
     required=False,
     choices=("following", "mentionedUsers", "subscribers", "verified"),
+    blank=gettext_noop("Everybody"),
     said={
         "following": gettext_noop("Accounts it follows"),
         "mentionedUsers": gettext_noop("Only those it names"),
@@ -45,6 +46,7 @@ _AGAIN = Field(
     kind=Kind.CHOICE,
     required=False,
     choices=("yes",),
+    blank=gettext_noop("No"),
     help=gettext_noop("although somebody sent them already"),
 )
 _AT = Field(

@@ -7,6 +7,7 @@ from twitter_integration.models.cursor import Backfill, Cursor, HourlyCount, Pos
 from twitter_integration.models.delivery import Delivery, Event
 from twitter_integration.models.ignored import Ignored
 from twitter_integration.models.kept_file import KeptFile
+from twitter_integration.models.kept_reading import KeptReading
 from twitter_integration.models.partner_account import OAuth2Grant, PartnerAccount, UnfinishedPurge
 from twitter_integration.models.price import Charge, Price
 from twitter_integration.models.reminder import ActReminder
@@ -33,6 +34,7 @@ __all__ = [
     "HourlyCount",
     "Ignored",
     "KeptFile",
+    "KeptReading",
     "MediaUpload",
     "OAuth2Grant",
     "PartnerAccount",

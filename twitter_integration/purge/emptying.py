@@ -23,6 +23,7 @@ from twitter_integration.models import (
     Collection,
     Cursor,
     Ignored,
+    KeptReading,
     MediaUpload,
     PartnerAccount,
     PostCheck,
@@ -197,6 +198,7 @@ def _empty_acts(account: PartnerAccount, now: datetime) -> None:
     naming_acts(account).update(target="", target_name="", reason="", sentence="", result="", changes=[])
     Collection.objects.filter(account=account).delete()
     AccountView.objects.filter(account=account).delete()
+    KeptReading.objects.filter(account=account).delete()
 
 
 def _forget_answers(account: PartnerAccount, now: datetime) -> None:
@@ -221,7 +223,7 @@ REMOVES: Mapping[Step, tuple[str, ...]] = {
         *("Delivery", "Event", "Charge", "Standing", "Reaction", "ReplyRule", "Ignored"),
         *("Cursor", "SearchQuery", "MediaUpload", "KeptFile"),
     ),
-    _empty_acts: ("AccountAct", "ActReminder", "Collection", "CollectedPost", "AccountView"),
+    _empty_acts: ("AccountAct", "ActReminder", "Collection", "CollectedPost", "AccountView", "KeptReading"),
     _forget_answers: ("ApiAnswer",),
 }
 STEPS = tuple(REMOVES)

@@ -24,6 +24,7 @@ from twitter_integration.models import (
     Delivery,
     Event,
     Ignored,
+    KeptReading,
     Reaction,
     ReplyRule,
     SearchQuery,
@@ -58,6 +59,7 @@ def forget(gone: Forgotten, *, now: datetime) -> int:
             CollectedPost.objects.filter(post_id__in=ids).delete()[0],
             _empty_acts(gone, ids),
             _move_cursors(gone.messages),
+            KeptReading.objects.all().delete()[0],  # whoever is in them: they are read again for some cents
         )
     )
 

@@ -1,6 +1,6 @@
 """The account console: what can be done with an account, as small forms; each is handed to console.doing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -19,8 +19,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tickets.channels import CannotDo
 from twitter_integration.choices import Fate
-from twitter_integration.console import doing, fields, found, naming, offering, own_lists, permitting, who
-from twitter_integration.console.action import Kind, Scope
+from twitter_integration.console import (
+    doing,
+    fields,
+    naming,
+    offering,
+    own_lists,
+    permitting,
+    remembering,
+    who,
+)
+from twitter_integration.console.action import Action, Kind, Scope
 from twitter_integration.console.actor import as_actor
 from twitter_integration.console.collected import named
 from twitter_integration.console.due import answer, count_due, due_of
@@ -30,10 +39,21 @@ from twitter_integration.console.refused import NotConfirmed, Refused, UnderWay
 from twitter_integration.console.table import ACTIONS, GROUPS
 from twitter_integration.console.writing import count, whom_to_name
 from twitter_integration.models import PartnerAccount
+from twitter_integration.views import reading
 from twitter_integration.views.sheet import Sheet, as_gesture
 
 TABS = {slugify(name): name for name in GROUPS}
 _LATEST = 100
+# What is read no more once it is done, and of which readings; of all where none is named.
+_ENDS: Mapping[str, Sequence[str]] = {
+    "delete-post": (),
+    "delete-list": (),
+    "unfollow": ("following",),
+    "unmute": ("muted",),
+    "unblock": ("blocked",),
+    "unfollow-list": ("followed-lists",),
+    "unpin-list": ("pinned-lists",),
+}
 
 
 def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -70,13 +90,11 @@ def console(request: HttpRequest, key: str, tab: str = "timelines") -> HttpRespo
     facts = around(request, account, tab)
     if tab == "log":
         return render(request, "x/console/page.html", facts | _record(request, account))
-    if (name := request.GET.get("read")) is not None:
-        if name not in ACTIONS or not ACTIONS[name].reads:
-            raise Http404
-        facts |= _read(request, account, name)
-    actor = as_actor(_person(request), via="page")  # after reading: what was read stands in the forms
-    facts["offers"] = offering.offers(account, GROUPS[TABS[tab]], actor=actor, now=timezone.now(), sheet=uuid4)
-    if (wanted := request.GET.get("form")) is not None:
+    actor, actions, wanted = as_actor(_person(request), via="page"), GROUPS[TABS[tab]], request.GET.get("form")
+    facts |= reading.show(request, account, actions, actor=actor, filled=wanted is not None)
+    # After reading: what was read stands in the forms.
+    facts |= _forms(request, account, tab, read=facts.get("read"))
+    if wanted is not None:
         facts["filled"] = _filled(request, account, facts["offers"], wanted)
     return render(request, "x/console/page.html", facts)
 
@@ -103,6 +121,8 @@ def act(request: HttpRequest, key: str, name: str) -> HttpResponse:
         return redirect("console", key=key, tab=back)
     except (BadInput, Refused) as error:
         return _again(sheet, error)
+    if done.act is not None and (gone := _ENDS.get(name)) is not None:
+        remembering.drop(account, done.act.target, readings=gone)
     messages.success(request, done.sentence)
     return redirect("console", key=key, tab=back)
 
@@ -120,7 +140,6 @@ def _undo_due(request: HttpRequest, key: str, back: str) -> HttpResponse:
 def around(request: HttpRequest, account: PartnerAccount, tab: str) -> dict[str, Any]:
     """What every page of the account shows: its tabs, what is due, and what its forms let one choose from."""
     due = due_of(account.page_id, _person(request), now=timezone.now())
-    kinds = {field.kind for action in GROUPS[TABS[tab]] for field in action.fields} if tab in TABS else set()
     return {
         "account": account,
         "tab": tab,
@@ -128,8 +147,25 @@ def around(request: HttpRequest, account: PartnerAccount, tab: str) -> dict[str,
         "view": "console",
         "due": due,
         "due_sheet": uuid4(),
+    }
+
+
+def _forms(request: HttpRequest, account: PartnerAccount, tab: str, *, read: Action | None = None) -> dict[str, Any]:
+    """The tab's forms with what they let one choose from, and how what it reads is read."""
+    actions, now = GROUPS[TABS[tab]], timezone.now()
+    offers = offering.offers(account, actions, actor=as_actor(_person(request), via="page"), now=now, sheet=uuid4)
+    kinds = {field.kind for action in actions for field in action.fields}
+    posts, people = remembering.names(account, now=now) if {Kind.POST, Kind.PERSON} & kinds else ({}, {})
+    return {
+        "offers": offers,
+        "readings": [offer for offer in offers if reading.is_simple(offer.action)],
+        "forms": [offer for offer in offers if not reading.is_simple(offer.action) and offer.action.name != "keep"],
+        "panel": reading.panel(request, offers, read),
         "collections": named(account) if Kind.COLLECTION in kinds else (),
-        "own_lists": own_lists.known(account) if Kind.LIST in kinds else (),
+        "own_lists": dict(own_lists.known(account)) if Kind.LIST in kinds else {},
+        "known_posts": posts,
+        "known_people": people,
+        "post_readings": [ACTIONS[name] for name in ("home", "own-posts", "mentions")],
     }
 
 
@@ -138,18 +174,17 @@ def _again(sheet: Sheet, error: BadInput | Refused) -> HttpResponse:
     an address: private words would reach a log."""
     name, account, request = sheet.action.name, sheet.account, sheet.request
     tab = next(slug for slug, group in TABS.items() if ACTIONS[name] in GROUPS[group])
-    actor = as_actor(sheet.user, via="page")
-    offers = offering.offers(account, GROUPS[TABS[tab]], actor=actor, now=timezone.now(), sheet=uuid4)
+    forms = _forms(request, account, tab)
     at_fault = error.field if isinstance(error, BadInput) else ""
     filled = {
-        "offer": next(offer for offer in offers if offer.action.name == name),
+        "offer": next(offer for offer in forms["offers"] if offer.action.name == name),
         "values": sheet.typed(),
         "handle": whom_to_name(account, sheet.action, sheet.typed().get("post", "")),
         "kept": sheet.keep_files(but=at_fault),
         "error": {"sentence": error.sentence, "by_hand": getattr(error, "by_hand", "")},
         "at_fault": at_fault if at_fault in (*(one.name for one in sheet.action.fields), "reason", "until") else "",
     }
-    facts = around(request, account, tab) | {"offers": offers, "filled": filled}
+    facts = around(request, account, tab) | forms | {"filled": filled}
     return render(request, "x/console/page.html", facts, status=422)
 
 
@@ -204,24 +239,6 @@ def _filled(request: HttpRequest, account: PartnerAccount, offers: list[offering
         whom_to_name(account, offer.action, values.get("post", "")),
     )
     return {"offer": replace(offer, by_hand=there), "values": values, "handle": handle}
-
-
-def _read(request: HttpRequest, account: PartnerAccount, name: str) -> dict[str, Any]:
-    action = ACTIONS[name]
-    values = {field.name: request.GET[field.name] for field in action.fields if request.GET.get(field.name)}
-    try:
-        order = doing.Order(action=name, values=values)
-        done = doing.perform(account, order, actor=as_actor(_person(request), via="page"), now=timezone.now())
-    except (BadInput, Refused) as error:
-        return {"read": action, "refused": error.sentence, "by_hand": getattr(error, "by_hand", "")}
-    query = request.GET.copy()
-    query["page"] = done.outcome.next_page
-    more = query.urlencode() if done.outcome.next_page else ""
-    actor = as_actor(_person(request), via="page")
-    rows = found.show(account, action, done.outcome.rows, given=values, actor=actor)
-    facts = done.outcome.facts
-    about = {name: facts.get(name, "") for name in ("name", "description", "text")} if values.get("collection") else {}
-    return {"read": action, "rows": rows, "more": more, "carried": values.get("collection", ""), **about}
 
 
 @for_operators

@@ -73,7 +73,8 @@ class Sheet:
         if f"was-{one.name}" in told:  # what stood there before: sent when it was changed, also to nothing
             value = told.get(one.name, "")
             return _changed(one, value) if value != told[f"was-{one.name}"] else None
-        return told.get(one.name) or None
+        other = told.get(f"{one.name}-other", "").strip() if one.kind == Kind.LIST else ""
+        return other or told.get(one.name) or None
 
     def _content(self, one: Field) -> bytes | None:
         if (file := self.request.FILES.get(one.name)) is not None:
