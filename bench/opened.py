@@ -10,7 +10,8 @@ from contextlib import suppress
 
 LIST = "/tickets/?order=newest"
 OPEN_SECONDS = 30  # until a page has its stream
-PAUSE_SECONDS = 0.8  # between two times that a page asks for its parts (static/js/live.js)
+# After its parts a page rests for as long as they took to come, within these bounds (static/js/live.js).
+LEAST_SECONDS, MOST_SECONDS = 0.3, 3
 _PARTS = re.compile(rb'data-parts="([^"]+)"')
 
 
@@ -46,12 +47,13 @@ class Page:
             await self._news.wait()
             self._news.clear()
             known = set(self.told) - set(self.shown)
+            began = time.perf_counter()
             answer = await (await self._ask(parts, close=True)).read()
             self._lines.pop().close()
             assert b" 200 " in answer[:20], answer[:500]
             at = time.perf_counter()
             self.shown |= dict.fromkeys(known, at)
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(min(MOST_SECONDS, max(LEAST_SECONDS, at - began)))
 
     async def _ask(self, path: str, *, close: bool = False) -> asyncio.StreamReader:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20)

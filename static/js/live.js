@@ -5,8 +5,11 @@ import { morph, remember } from "./morph.js";
 import { arrived } from "./sending.js";
 import { toast } from "./toasts.js";
 
-// Lists of a busy desk refresh at most this often; the first change is shown at once.
-const PAUSE_MS = 800;
+// After its parts a page rests for as long as they took to come, within these bounds: the first change is shown at
+// once, and a desk that has much to do is asked less often. A page nobody looks at rests longest.
+const LEAST_MS = 300;
+const MOST_MS = 3000;
+const UNSEEN_MS = 15_000;
 // "12 min left" grows old by itself.
 const AGE_MS = 60_000;
 
@@ -25,6 +28,7 @@ export function startLive() {
     wrote ||= event.detail.elt?.id === "writer" && event.detail.xhr?.status === 200;
   });
   document.body.addEventListener("desk:changed", refreshAtOnce);
+  document.addEventListener("visibilitychange", seenAgain);
   const every = Number(page.dataset.every) || AGE_MS;
   setInterval(() => document.visibilityState === "visible" && refresh(), every);
   document.getElementById("below")?.addEventListener("click", showNewest);
@@ -64,11 +68,23 @@ async function refresh() {
     return;
   }
   busy = true;
+  const began = performance.now();
   try {
     await fetchParts();
   } finally {
-    resting = setTimeout(rested, wrote ? 0 : PAUSE_MS);
+    resting = setTimeout(rested, wrote ? 0 : restAfter(performance.now() - began));
   }
+}
+
+function restAfter(took) {
+  return document.hidden ? UNSEEN_MS : Math.min(MOST_MS, Math.max(LEAST_MS, took));
+}
+
+// What was put off while nobody looked is fetched as soon as somebody does.
+function seenAgain() {
+  if (document.hidden || !again || !resting) return;
+  clearTimeout(resting);
+  rested();
 }
 
 function rested() {

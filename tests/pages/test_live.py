@@ -74,6 +74,21 @@ def test_a_page_is_told_to_catch_up_and_then_what_changes() -> None:
     run(scenario)
 
 
+def test_what_happens_in_a_short_time_is_told_in_one_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PACE_SECONDS", 2.0)
+
+    async def scenario() -> None:
+        events = stream(None)
+        await next_event(events)
+        assert (await next_event(events)).startswith("event: catch-up\n")
+        waiting = asyncio.create_task(next_event(events))
+        await in_thread(lambda: announce([5]))
+        await in_thread(lambda: announce([6]))
+        assert await waiting == 'event: changed\ndata: {"tickets": [5, 6]}\n\n'
+
+    run(scenario)
+
+
 def test_what_is_rolled_back_is_never_told() -> None:
     def roll_back() -> None:
         with transaction.atomic():
