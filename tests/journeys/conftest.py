@@ -109,6 +109,7 @@ def web_process(folder: Path, *, x: str = "") -> Iterator[str]:
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "LANG": "C.UTF-8",
+        "LANGUAGES": "en,de,ar",
         "KAPTURE_VAR": str(folder / "var"),
         "KAPTURE_PROCESS": "web",
         "DATABASE_URL": SERVER.url(database["NAME"]) if not settings.DATABASE_URL else _renamed(database["NAME"]),
@@ -192,13 +193,21 @@ def open_desk(chromium: Browser, desk_url: str) -> Iterator[Open]:
         if message.type in ("error", "warning") and not any(words in message.text for words in EXPECTED):
             complaints.append(message.text)
 
-    def open_one(name: str = "alice", *, javascript: bool = True, width: int = 1440, theme: str = "light") -> Page:
+    def open_one(
+        name: str = "alice",
+        *,
+        javascript: bool = True,
+        width: int = 1440,
+        theme: str = "light",
+        language: str = "en-US",
+    ) -> Page:
         context = chromium.new_context(
             base_url=desk_url,
             java_script_enabled=javascript,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",
+            locale=language,
         )
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)

@@ -293,11 +293,18 @@ def test_the_link_of_a_line_stands_on_its_words_line(open_desk: Open, ticket: Ti
     assert abs(words - link) < 0.6
 
 
-def test_no_page_is_wider_than_its_window(open_desk: Open, ticket: Ticket) -> None:
-    page = open_desk(width=320)
+@pytest.mark.parametrize(
+    ("language", "widths"),
+    [("en", (320, 390, 768, 1024, 1440, 1920)), ("de", (320, 768, 1440)), ("ar", (320, 1440))],
+)
+def test_no_page_is_wider_than_its_window(
+    open_desk: Open, ticket: Ticket, language: str, widths: tuple[int, ...]
+) -> None:
+    page = open_desk(width=320, language=language)
     for address in addresses(ticket):
         page.goto(address)
-        for width in (320, 390, 768, 1024, 1440, 1920):
+        assert page.evaluate("document.documentElement.lang") == language
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("innerWidth") == width
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
@@ -338,3 +345,14 @@ def test_the_focus_is_always_visible(open_desk: Open, ticket: Ticket) -> None:
         if page.evaluate("document.activeElement === document.body"):
             break  # out at the end of the page
         assert page.evaluate(ringed), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+def test_what_has_a_direction_is_turned_where_pages_run_from_right_to_left(open_desk: Open, ticket: Ticket) -> None:
+    turned = """() => [['.shades', 'scale'], ['.behind:not([open]) > summary > .i', 'rotate']].map(
+        ([what, how]) => getComputedStyle(document.querySelector(what))[how])"""
+    found = []
+    for language in ("en", "ar"):
+        page = open_desk(language=language)
+        page.goto("/reports/?period=30d")
+        found.append(page.evaluate(turned))
+    assert found == [["none", "-90deg"], ["-1 1", "90deg"]]
