@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from tests.twitter_integration.bodies import relation
 from tests.twitter_integration.installed import deliver, install
 from tests.twitter_integration.test_every_activity import FIXTURES
 from tickets.choices import SendState
-from tickets.hub import Hub, News, Notice, Page, current_hub, read_payload
+from tickets.hub import News, Notice, Page, current_hub, read_payload
 from tickets.live import MOST_IDS, NO_TICKET, announce, announce_typing
 from tickets.models import OutboxEntry
 from tickets.outbound import SendError
@@ -386,23 +386,3 @@ def test_a_stream_ends_with_the_rights_of_who_listens(change: Any, monkeypatch: 
                     await next_event(events)
 
     run(scenario)
-
-
-def test_a_slow_page_is_told_everything_at_once() -> None:
-    async def scenario() -> None:
-        page = Page(None)
-        for pk in range(50):
-            page.tell(Notice(tickets=frozenset({pk})))
-        assert (await page.wait(1)).tickets == set(range(50))
-        for pk in range(MOST_IDS + 50):
-            page.tell(Notice(tickets=frozenset({pk})))
-        assert (await page.wait(1)).tickets is None
-
-    asyncio.run(scenario())
-
-
-def test_a_hub_without_pages_opens_nothing() -> None:
-    hub: Hub = Hub()
-    closing: Awaitable[None] = hub.close()
-    asyncio.run(closing)  # type: ignore[arg-type]  # a coroutine
-    assert not hub.pages

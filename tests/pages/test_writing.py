@@ -143,6 +143,19 @@ def test_what_was_begun_as_a_note_leaves_the_desk_only_when_sure(desk: Client, t
     assert sent.visibility == mode
 
 
+def test_a_note_that_the_way_back_brings_again_leaves_the_desk_only_when_sure(desk: Client, ticket: Ticket) -> None:
+    """As without JavaScript: the browser brings the page back as it was, words and all, and now says *public*."""
+    sheet = {"token": "5ab9a3ba-6f33-4e3f-93c8-6d8a0f5a3a11"}
+    assert write(desk, ticket, "INTERNAL: lies every month", "note", **sheet).status_code == 302
+    for words in ("INTERNAL: lies every month", "INTERNAL: lies every month, be careful"):
+        answer = write(desk, ticket, words, "public", began="public", **sheet)
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "This was begun as a note." in page
+        assert 'name="began" value="note"' in page and sheet["token"] not in page
+    assert not Message.objects.filter(direction="out").exists()
+    assert write(desk, ticket, "On its way.", "public", began="public", **sheet).status_code == 302
+
+
 def test_a_private_ticket_starts_in_private(desk: Client, acme: object) -> None:
     ticket = make_ticket(private=True)
     make_message(ticket)

@@ -20,6 +20,13 @@ def was_sent(token: UUID | None) -> bool:
     return token is not None and _sent_from(token).exists()
 
 
+def noted(token: UUID | None, *, by: User) -> str:
+    """The words of the note that they wrote on this sheet; empty where none came of it. One statement."""
+    if token is None:
+        return ""
+    return Message.objects.filter(external_id=f"note:{token}", agent=by).values_list("text", flat=True).first() or ""
+
+
 def brings_more(
     token: UUID, mode: str, *, by: User, shown: Collection[int], brought: Sequence["File[Any]"]
 ) -> list["File[Any]"] | None:

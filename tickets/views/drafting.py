@@ -18,6 +18,7 @@ from tickets.composing import drafts
 from tickets.composing.answering import said_elsewhere
 from tickets.composing.begun import for_fewest, goes_on
 from tickets.composing.drafts import Place
+from tickets.composing.sheets import noted
 from tickets.composing.turning import apart
 from tickets.errors import DeskError
 from tickets.forms import MODES, PostForm, WriteForm, read_descriptions, read_shown
@@ -62,12 +63,16 @@ def keep_draft(request: HttpRequest, place: Place, form: WriteForm) -> Draft | N
 
 
 def begun_before(request: HttpRequest, ticket: Ticket, form: WriteForm) -> str:
-    """As what words were begun that come from a page that knows of no draft: where they are kept all the same, as after
-    the browser's way back, as they were begun there. One statement."""
+    """As what words were begun that come from a page that knows of no draft, as after the browser's way back: where
+    they are kept all the same, or became a note from that very page, as that. Two statements."""
     told = form.cleaned_data
     text = told["text"].strip()
-    same = [one for one in drafts.begun(person(request), ticket) if text and goes_on(one.text.strip(), text)]
-    return for_fewest(told["began"], *(one.began for one in same))
+    if not text:
+        return told["began"]
+    same = [one for one in drafts.begun(person(request), ticket) if goes_on(one.text.strip(), text)]
+    note = noted(told["token"], by=person(request))
+    as_note = DraftMode.NOTE if note and goes_on(note, text) else ""
+    return for_fewest(told["began"], as_note, *(one.began for one in same))
 
 
 def sent_draft(

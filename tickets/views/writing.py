@@ -62,21 +62,22 @@ def write(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _written(request: HttpRequest, ticket: Ticket, form: WriteForm) -> HttpResponse:
-    draft, text = None, None
+    draft, text, began = None, None, ""
     try:
         text = inserted(request, ticket, form)
         draft = keep_draft(request, ticket, form)
         if draft_button(request):
             gone = go_to(request, ticket, form.cleaned_data["mode"]) if request.POST.get("do") == "go_to" else None
             return gone or _again(request, ticket, "", status=200, lost="" if draft else form.lost(), text=text)
-        form.check_sure(draft.began if draft is not None else begun_before(request, ticket, form))
+        began = draft.began if draft is not None else begun_before(request, ticket, form)
+        form.check_sure(began)
         with sent_draft(request, ticket, form, draft) as files:
             by, now = person(request), timezone.now()
             write_it = partial(_write, ticket, form, request, files, by=by, now=now)
             made = finish(request, ticket, write_it, token=form.cleaned_data["token"], by=by, now=now)
     except DeskError as refusal:
         kept = draft is not None or (isinstance(refusal, SentBefore) and refusal.kept)
-        return _again(request, ticket, refusal, lost="" if kept else form.lost())
+        return _again(request, ticket, refusal, lost="" if kept else form.lost(), began=began)
     if made.visibility != Visibility.INTERNAL and made.outbox.state == SendState.AWAITING:
         messages.info(request, _("Somebody else has to let it go. Until then it waits here."))
     if (next_one := go_on(request, ticket)) is not None:
@@ -155,12 +156,14 @@ def _again(
     lost: str = "",
     text: str | None = None,
     as_before: bool = False,
+    began: str = "",
 ) -> HttpResponse:
     """The composer as it was sent, with what is wrong beside the field. `lost`: what is said of files not kept. `text`:
-    what stands in it now, when that is not what was sent. `as_before`: it answers what it did."""
+    what stands in it now, when that is not what was sent. `as_before`: it answers what it did. `began`: as what its
+    words were begun, where more is known of that than it says."""
     show = show_writer if is_fragment(request) else show_ticket
     mode = request.POST.get("mode", "") if request.POST.get("mode", "") in MODES else ""
-    began = read_began(request.POST) or mode
+    began = began or read_began(request.POST) or mode
     mode = "public" if "answer" in request.POST and not as_before else mode
     return show(
         request,
