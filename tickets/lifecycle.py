@@ -48,17 +48,25 @@ def note_question(ticket: Ticket, book: sla.Book, *, at: datetime, heard: dateti
         sla.end_sooner(book, book.asked)
 
 
-def note_answer(ticket: Ticket, book: sla.Book, *, at: datetime, resolved: Collection[datetime] = ()) -> None:
+def note_answer(
+    ticket: Ticket,
+    book: sla.Book,
+    *,
+    at: datetime,
+    resolved: Collection[datetime] = (),
+    heard: datetime | None = None,
+) -> None:
     """An answer of ours is out: clocks, and the ticket waits for the customer if the last word is ours.
 
     Otherwise it is open: it is not new to us any more, if this answered anything. `resolved`: when somebody resolved it
-    while this was on its way.
+    while this was on its way. `heard`: when we heard of it, where that was later: somebody may have opened it between.
     """
     if resolved:
         answered_at_last(book, resolved=resolved)
     sla.we_answered(book, at)
     unanswered = ticket.last_inbound_at is not None and ticket.last_inbound_at > at
     if ticket.status in (Status.NEW, Status.OPEN) and not unanswered:
+        book.late |= ticket.status == Status.OPEN and heard is not None and heard > at
         ticket.status = Status.PENDING
         sla.status_became(book, Status.PENDING, at)
     elif ticket.status == Status.NEW and ticket.opened_at <= at:

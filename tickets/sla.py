@@ -345,7 +345,7 @@ def move(book: Book, clock: Clock, at: datetime) -> None:
 
 def _end(book: Book, clock: Clock, at: datetime) -> None:
     clock.ended_at, clock.changed = at, True
-    if clock.paused_at is not None:
+    if clock.paused_at is not None or any(p.until and p.until > at for p in book.pauses_of(clock.metric)):
         reckon(book, clock)
     clock.met = at <= clock.due_at
 

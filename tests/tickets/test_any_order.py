@@ -6,15 +6,17 @@ whose answers are a ticket for each customer.
 """
 
 import random
-from collections.abc import Callable
-from itertools import permutations
+from collections.abc import Callable, Iterator
+from itertools import permutations, product, repeat
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models import F
 
 from tests.factories import ACME, BEN, make_address, make_policy, make_queue
 from tests.tickets.said import at, only_ticket, says, take_in, texts, we_say
+from tickets import lifecycle
 from tickets.choices import Metric, Status
 from tickets.happenings import Retraction
 from tickets.inbound import InboundMessage
@@ -100,6 +102,46 @@ def test_what_stands_still_in_any_order_is_the_same(seed: int) -> None:
     for one in said:
         take_in(one)
     assert told == (picture(), stood_still())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_our_answers_told_late_change_nothing_that_somebody_set_by_hand(seed: int, alice: User) -> None:
+    """Questions are told at once; answers of ours when they are. Now and then it is put on hold and opened again."""
+    policy = SlaPolicy.objects.get()
+    for metric, status in product((Metric.RESOLUTION, Metric.NEXT_RESPONSE), (Status.PENDING, Status.ON_HOLD)):
+        policy.pause_rules.create(status=status, metric=metric)
+    policy.targets.update(minutes=30)
+    chance, minute, story = random.Random(seed), 5, [(0, "asks"), (3, "answered"), (5, Status.OPEN)]
+    for what in chance.choices(("asks", "answered", "answered", "hold"), k=7):
+        minute += chance.randint(2, 9)
+        story += [(minute, what)] if what != "hold" else [(minute, Status.ON_HOLD), (minute + 1, Status.OPEN)]
+    story.append((minute + 100, "asks"))
+
+    def play(delays: Iterator[int]) -> Any:
+        heard = [(at_ + (next(delays) if what == "answered" else 0), n) for n, (at_, what) in enumerate(story)]
+        for moment, n in sorted(heard):
+            said, what = story[n]
+            told: dict[str, Any] = {"external_id": str(1000 + n), "conversation": "1000", "minute": said}
+            if what in ("asks", "answered"):
+                told |= {"in_reply_to": "1000"} if n else {}
+                take_in(says(**told) if what == "asks" else we_say(**told), minute=moment)
+            else:
+                lifecycle.change_status(only_ticket(), what, by=alice, now=at(moment))
+        found = only_ticket().status, *picture()[-1], total_of(stood_still())
+        Ticket.objects.all().delete()
+        return found
+
+    assert play(iter(chance.choices((0, 3, 15, 60), k=20))) == play(repeat(0))
+
+
+def total_of(stood: list[Any]) -> list[Any]:
+    """When anything stood still, however it is cut into pieces."""
+    found: list[Any] = []
+    for _status, since, until in stood:
+        if found and found[-1][1] == since:
+            since = found.pop()[0]
+        found.append((since, until))
+    return found
 
 
 def stood_still() -> list[Any]:

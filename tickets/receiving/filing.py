@@ -309,7 +309,7 @@ class Filing:
             ticket.opened_at = min(ticket.opened_at, row.sent_at)
         elif by_us:
             note_asked(row, ticket)
-            note_answer(ticket, self.books[ref], at=row.sent_at)
+            note_answer(ticket, self.books[ref], at=row.sent_at, heard=self.now)
             self.note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
         elif row.left_resolved:  # thanks alone: nothing is owed
             ticket.last_inbound_at = max(ticket.last_inbound_at or row.sent_at, row.sent_at)
