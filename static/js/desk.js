@@ -18,11 +18,13 @@ import { startPresence } from "./presence.js";
 import { startRing } from "./ring.js";
 import { startRows } from "./rows.js";
 import { startSending } from "./sending.js";
+import { startTabs } from "./tabs.js";
 import { startToasts } from "./toasts.js";
 import { startUnfolding } from "./unfolding.js";
 
 startMenus();
 startFaces();
+startTabs();
 startToasts();
 startDrafts();
 startComposer();

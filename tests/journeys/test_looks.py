@@ -347,6 +347,14 @@ def test_the_focus_is_always_visible(open_desk: Open, ticket: Ticket) -> None:
         assert page.evaluate(ringed), page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_tab_that_is_open_is_in_sight_on_a_phone(open_desk: Open, ticket: Ticket, language: str) -> None:
+    console()
+    page = open_desk(width=320, language=language)
+    page.goto(f"/accounts/{ACME}/log/")
+    expect(page.locator(".console-tabs [aria-current]")).to_be_in_viewport(ratio=0.9)
+
+
 def test_what_has_a_direction_is_turned_where_pages_run_from_right_to_left(open_desk: Open, ticket: Ticket) -> None:
     turned = """() => [['.shades', 'scale'], ['.behind:not([open]) > summary > .i', 'rotate']].map(
         ([what, how]) => getComputedStyle(document.querySelector(what))[how])"""

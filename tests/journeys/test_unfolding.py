@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.factories import make_customer, make_message, make_ticket
 from tests.journeys.conftest import Open
@@ -79,3 +79,24 @@ def test_where_very_many_are_shown_older_ones_keep_their_face_and_unfold_to_all_
     first.get_by_role("link", name="Answer this one").click()
     expect(first.get_by_text("Your answer goes here")).to_be_visible()
     expect(first.locator(".av > img")).to_have_count(1)
+
+
+def test_a_picture_that_does_not_load_is_not_asked_for_again_and_again(open_desk: Open) -> None:
+    ticket = make_ticket(make_customer(avatar_url="https://pbs.twimg.com/gone.png"))
+    for n in range(STEP + 1):
+        make_message(ticket, f"Message {n}")
+    page, asked = open_desk(width=390), list[str]()
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    page.route("https://pbs.twimg.com/*", refuse)
+    # Far from the card, whose own picture is not asked for until it is near.
+    page.goto(f"/tickets/{ticket.pk}/?show={2 * STEP}#m{ticket.messages.earliest('sent_at').pk}")
+    expect(page.locator(".msg").first).to_be_in_viewport()
+    expect(page.locator(".msg").first.locator(".av > img")).to_have_count(0)
+    page.wait_for_timeout(300)
+    before = len(asked)
+    page.wait_for_timeout(500)
+    assert before and len(asked) == before

@@ -1,5 +1,6 @@
 """Stylesheets that lie apart and leave as one."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,24 @@ def collected(settings: Any, tmp_path: Path) -> Path:
 def test_all_that_a_page_lists_is_in_the_one_file_in_its_order(collected: Path) -> None:
     [styles] = lists()
     together = (collected / styles.name).read_text()
-    places = [together.index(Path(str(finders.find(name))).read_text()) for name in styles.parts]
+    written = [Path(str(finders.find(name))).read_text() for name in styles.parts]
+    places = [together.index(without_comments(one)) for one in written]
     assert len(places) > 20 and places == sorted(places)
+
+
+def test_nothing_is_lost_with_the_comments(collected: Path) -> None:
+    [styles] = lists()
+    for name in styles.parts:
+        written = Path(str(finders.find(name))).read_text()
+        assert not re.search(r"""["'(][^"'()\n]*(/\*|\*/)""", re.sub(r"/\*.*?\*/", "", written, flags=re.DOTALL)), name
+        assert without_comments(written).count("{") == without_comments(written).count("}"), name
+    assert "/*" not in (collected / styles.name).read_text()
+
+
+def without_comments(written: str) -> str:
+    """As it is joined: a line that had an indent begins at its edge."""
+    bare = re.sub(r"/\*.*?\*/", "", written, flags=re.DOTALL)
+    return "\n".join(line.strip() for line in bare.splitlines() if line.strip())
 
 
 def test_where_they_are_joined_a_page_names_the_one_file_and_else_each(collected: Path, settings: Any) -> None:
