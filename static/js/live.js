@@ -138,7 +138,7 @@ function show(fresh, mine) {
     const old = document.getElementById(part.id);
     if (!old) continue;
     if (part.id === "by-hand") letGo(old, part);
-    if (mine && part.id === "timeline") arrived();
+    if (part.id === "timeline") arrived(part, mine);
     const keepPlace = hold(old);
     const failures = refusals();
     const atEnd = part.id === "timeline" && isAtEnd(old);

@@ -68,7 +68,7 @@ def begun_before(request: HttpRequest, ticket: Ticket, form: WriteForm) -> str:
     told = form.cleaned_data
     text = told["text"].strip()
     if not text:
-        return told["began"]
+        return str(told["began"])
     same = [one for one in drafts.begun(person(request), ticket) if goes_on(one.text.strip(), text)]
     note = noted(told["token"], by=person(request))
     as_note = DraftMode.NOTE if note and goes_on(note, text) else ""
