@@ -346,6 +346,8 @@ HEALTH_PROBES = ["kapture.probes.figures", "tickets.probes.figures", "twitter_in
 ACCOUNT_JUDGE = "twitter_integration.monitoring.judging.judge"
 # Called by `manage.py doctor`: () -> list[kapture.figures.Finding].
 DOCTOR_CHECKS = ["kapture.doctor.findings", "tickets.doctor.findings", "twitter_integration.doctor.findings"]
+# What else is to be done once a backup was restored (kapture/backup.py).
+AFTER_RESTORE = ["tickets.sending.doubting.doubt_all"]
 # Lists of (name, task path, minutes); `manage.py up` makes the schedule table hold exactly these.
 SCHEDULES_PROVIDERS = [
     "kapture.schedules.SCHEDULES",
