@@ -100,7 +100,7 @@ def test_tickets_are_found_by_words_begun_by_names_and_by_number(desk: Client, t
 
 
 def test_several_are_offered_what_is_done_with_all_of_them(desk: Client, ticket: Ticket) -> None:
-    both = [ticket.pk, make_ticket().pk]
+    both = [make_ticket().pk, ticket.pk]
     found = offered(desk, t=both)
     assert {"Merge them", "Add them to an incident", "Run a macro on them", "Assign to…"} <= set(found)
     assert "Resolve" not in found
@@ -139,7 +139,7 @@ def test_who_may_only_look_is_offered_nothing_that_changes(ticket: Ticket) -> No
     looks = Client()
     looks.force_login(make_person("nora", role="Auditors"))
     assert "Resolve" not in offered(looks, t=ticket.pk, q=">") and not offered(looks, t=ticket.pk, do="priority")
-    assert "Merge them" not in offered(looks, t=[ticket.pk, make_ticket().pk])
+    assert "Merge them" not in offered(looks, t=[make_ticket().pk, ticket.pk])
 
 
 def test_a_ticket_and_a_queue_that_are_not_theirs_are_not_there(client: Client, ticket: Ticket) -> None:

@@ -62,7 +62,8 @@ def _chosen(request: HttpRequest, desk: Desk) -> list[Ticket]:
     if not numbers:
         return []
     related = ("identity", "queue", "address", "customer")
-    return list(visible_tickets(desk.user).filter(pk__in=numbers).select_related(*related))
+    found = visible_tickets(desk.user).select_related(*related).in_bulk(numbers)
+    return [found[number] for number in dict.fromkeys(numbers) if number in found]
 
 
 def _groups(desk: Desk, chosen: Sequence[Ticket], typed: str, kind: str) -> list[Group]:
