@@ -16,7 +16,7 @@ from tests.tickets.test_outbox import send_at
 from tickets import replies
 from tickets.approving.deciding import approve
 from tickets.choices import SendState
-from tickets.errors import CannotSend, NewsSince
+from tickets.errors import CannotChange, CannotSend, NewsSince
 from tickets.merging import merge
 from tickets.models import Address, Approval, ApprovalRule, Gesture, Message, OutboxEntry, Ticket
 from tickets.regrouping.splitting import move, split
@@ -116,3 +116,16 @@ def test_an_answer_goes_with_what_it_answers_also_where_that_was_edited_since(
     REGROUPED[how](talk, alice)
     asked, answer = Message.objects.get(pk=talk.asked.pk), Message.objects.get(text="Cancelled.")
     assert answer.ticket == asked.ticket != talk.ticket
+
+
+def test_an_answer_that_is_not_out_stays_with_what_it_answers_whichever_is_chosen(talk: Talk, alice: User) -> None:
+    first = Message.objects.get(external_id="1000")
+    replies.reply(talk.ticket, text="It left.", private=False, by=alice, now=at(6), in_reply_to=first)
+    answer = Message.objects.get(text="It left.")
+    with pytest.raises(CannotChange, match="not out yet"):
+        split(talk.ticket, [answer.pk], by=alice, now=at(7))
+    with pytest.raises(CannotChange, match="not out yet"):
+        move(answer, to=talk.other.pk, by=alice, now=at(7))
+    split(talk.ticket, [talk.asked.pk, answer.pk], by=alice, now=at(7))
+    places = dict(Message.objects.values_list("pk", "ticket"))
+    assert places[answer.pk] == places[first.pk] == talk.ticket.pk != places[talk.asked.pk]

@@ -77,6 +77,11 @@ def _chosen(source: Ticket, messages: Collection[int]) -> list[Message]:
     while wanted - chosen:
         chosen |= wanted
         wanted = {pk for pk in _tied(chosen, spoken_to, entries) if pk in said}
+    chosen -= _staying(chosen, spoken_to, entries)
+    if not chosen:
+        raise CannotChange(
+            _("It is not out yet, and goes with the message that it answers. Take out that one, or take it back.")
+        )
     rows = [row for pk, row in said.items() if pk in chosen]
     if not any(is_said(row) for row in rows):
         raise CannotChange(_("A note stays with what it was written about. Choose a message."))
@@ -97,10 +102,28 @@ def _spoken_to(source: Ticket, said: Mapping[int, Message], entries: Collection[
     return {pk: numbers.get(number) for pk, number in waiting.items()}
 
 
+def _staying(
+    chosen: Collection[int], spoken_to: Mapping[int, int | None], entries: Mapping[int, OutboxEntry]
+) -> set[int]:
+    """Answers that are not out yet, thread and all, where what they answer stays."""
+    found: set[int] = set()
+    wanted = {pk for pk, said in spoken_to.items() if pk in chosen and said is not None and said not in chosen}
+    while wanted - found:
+        found |= wanted
+        wanted = _parts(found, entries)
+    return found
+
+
 def _tied(chosen: Collection[int], spoken_to: Mapping[int, int | None], entries: Mapping[int, OutboxEntry]) -> set[int]:
-    found = {row.message_id for row in entries.values() if row.follows_id and _of(row.follows_id, entries) in chosen}
-    found |= {_of(row.follows_id, entries) for row in entries.values() if row.follows_id and row.message_id in chosen}
-    return found | {pk for pk, said in spoken_to.items() if said in chosen}
+    return _parts(chosen, entries) | {pk for pk, said in spoken_to.items() if said in chosen}
+
+
+def _parts(chosen: Collection[int], entries: Mapping[int, OutboxEntry]) -> set[int]:
+    """Of the threads of which any is chosen, those beside it."""
+    following = [(row.message_id, _of(row.follows_id, entries)) for row in entries.values() if row.follows_id]
+    return {one for one, before in following if before in chosen} | {
+        before for one, before in following if one in chosen
+    }
 
 
 def _of(entry: int, entries: Mapping[int, OutboxEntry]) -> int:
