@@ -24,7 +24,7 @@ HEARTBEAT_SECONDS = 15.0
 # A stream outlives a sign-out, so who listens is asked anew that often.
 RIGHTS_SECONDS = 30.0
 # What happens in so short a time is told in one word: the first at once, and each page is written to no more often.
-PACE_SECONDS = 0.2
+PACE_SECONDS = 0.1
 # Milliseconds a browser waits before it connects again.
 RETRY_MS = 1500
 
