@@ -54,7 +54,8 @@ def fits(text: str) -> bool:
     """Whether a post takes it. Most texts surely do, which is seen without taking them apart: a letter counts one or
     two, and whatever counts as an address (23) has a dot."""
     plain = unicodedata.normalize("NFC", text)
-    at_most = len(plain) + sum(letter > _LAST_LIGHT for letter in plain) + _ADDRESS * plain.count(".")
+    heavy = sum(letter > _LAST_LIGHT or letter in _EMOJI_BELOW for letter in plain)
+    at_most = len(plain) + heavy + _ADDRESS * plain.count(".")
     return at_most <= POST_LIMIT or weigh(text).remaining >= 0
 
 

@@ -137,6 +137,7 @@ def test_a_post_weighs_what_x_says(text: str, length: int) -> None:
 @example("a.co " * 12, 1)
 @example("日" * 140, 1)
 @example("日" * 141, 1)
+@example("®" * 141, 1)
 def test_whether_a_post_takes_it_is_the_same_without_taking_it_apart(text: str, times: int) -> None:
     assert fits(text * times) == (weigh(text * times).remaining >= 0)
 
