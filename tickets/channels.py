@@ -25,6 +25,7 @@ from tickets.outbound import (
     Foreseen,
     Found,
     Limits,
+    Notified,
     OutboundMessage,
     Part,
     Permission,
@@ -228,9 +229,18 @@ class Channel(Protocol):
     def circles(self) -> Mapping[str, str]:
         """To whom a public post may leave it to answer, besides everybody: code → the channel's words for it."""
 
-    def price(self, address_key: str, texts: Sequence[str], *, private: bool, in_reply_to: str = "") -> Decimal:
-        """What sending these messages costs, in US dollars as the channel publishes it; nothing where it is free or
-        by contract. Asks the database at most twice."""
+    def price(
+        self, rates: Mapping[str, Decimal], texts: Sequence[str], *, private: bool, answers: bool = False
+    ) -> Decimal:
+        """What sending these messages one after the other costs, in US dollars as the channel publishes it. `rates`: of
+        the permission to send them. Asks nothing."""
+
+    def notified(
+        self, text: str, *, own: str, answered: str = "", named: Sequence[tuple[str, str]] = ()
+    ) -> Sequence[Notified]:
+        """Whom this notifies when it is said in public, each once: who wrote what it answers (`answered`, a handle),
+        whom the channel adds by itself because that names them (`named`: handle, external id or ""), whom the text
+        names. `own`: the handle it is said as. Asks nothing."""
 
     def note_deed(self, address_key: str, deed: str, *, by: User, at: datetime, about: str) -> None:
         """Into the record of what is done with the account, what somebody did with it outside tickets. `deed`: a word

@@ -13,6 +13,7 @@ from tickets.choices import DraftMode, Priority, Status
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.composing.drafts import Edit, Words
 from tickets.composing.enclosing import short_name
+from tickets.composing.notifying import read_spares
 from tickets.errors import CannotSend
 from tickets.models import Folder, Queue, Skill, Tag, Ticket
 from tickets.resting.presets import preset_at
@@ -309,6 +310,7 @@ class SheetForm(EditForm):
             wording=told.get("wording"),
             repeat=told["repeat"],
             circle=told.get("circle", ""),
+            spares=read_spares(self.data),
         )
 
 
@@ -321,11 +323,10 @@ class PostForm(SheetForm):
 
     def words(self, descriptions: Mapping[int, str]) -> Words:
         told = self.cleaned_data
-        at, circle = told["send_at"], told["circle"]
         return Words(
             text=told["text"],
-            send_at=at,
-            circle=circle,
+            send_at=told["send_at"],
+            circle=told["circle"],
             quotes=told["quotes"],
             descriptions=descriptions,
             edit=self.which_edit(),
@@ -355,11 +356,11 @@ class WriteForm(SheetForm, TargetsForm):
 
     def words(self, descriptions: Mapping[int, str]) -> Words:
         told = self.cleaned_data
-        answers = told.get(f"to_{told['mode']}")
         return Words(
             text=told["text"],
             began=told["began"],
-            answers=answers,
+            answers=told.get(f"to_{told['mode']}"),
+            spares=read_spares(self.data),
             send_at=told.get("send_at"),
             invite=told.get("invite", False),
             descriptions=descriptions,

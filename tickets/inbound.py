@@ -41,6 +41,7 @@ class Span:
     kind: str  # url, mention, hashtag, cashtag
     target: str
     title: str = ""
+    id: str = ""  # of a mention: the external id of whom it names, where the channel told it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

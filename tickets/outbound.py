@@ -1,7 +1,7 @@
 """Door 1, outwards: what a channel is asked to send, what it answers, and its limits. Imports nothing of ours."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import BinaryIO
@@ -35,6 +35,7 @@ class OutboundMessage:
     files: Sequence[OutboundFile] = ()
     invite: bool = False  # a public answer that asks the person to write privately
     circle: str = ""  # who may answer it, by a code of Channel.circles; empty: everybody
+    spares: Sequence[str] = ()  # whom the channel is not to notify by itself (Notified.spare)
     queued_at: datetime | None = None
     perhaps_out_at: datetime | None = None  # the last try of unknown fate
     not_after: datetime | None = None  # by the clock: once it is past, the call is no longer to be made
@@ -162,7 +163,8 @@ class Permission:
     has a reason all the same may be refused.
 
     `code`: the reason for programs. `as_of`: how old the knowledge is that decided; None where it does not age.
-    `ticket`: the number of the one where it is to be said instead.
+    `ticket`: the number of the one where it is to be said instead. `rates`: what writing costs there, for
+    Channel.price; empty where it is free or by contract.
     """
 
     allowed: bool
@@ -171,6 +173,16 @@ class Permission:
     code: str = ""
     as_of: datetime | None = None
     ticket: int | None = None
+    rates: Mapping[str, Decimal] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """Somebody a public message notifies. `spare`: by what the channel is told to leave them out; empty where that is
+    none of its offers."""
+
+    handle: str
+    spare: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,6 +100,7 @@ def _outbound(entry: OutboxEntry, files: Sequence[OutboundFile], *, invites: boo
         files=files,
         invite=invites and not entry.private,
         circle=entry.circle,
+        spares=entry.spares,
         queued_at=entry.created_at,
         perhaps_out_at=entry.perhaps_out_at,
         not_after=entry.claimed_at + LATEST_WRITE if entry.claimed_at else None,

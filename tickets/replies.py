@@ -24,6 +24,7 @@ from tickets.composing.answering import await_news, check_here, check_text, tidy
 from tickets.composing.beginning import NOT_ALLOWED, at_home, begin_again, check_answer, go_private
 from tickets.composing.drafts import Words
 from tickets.composing.enclosing import Enclosure, check_files, digests, keep_all
+from tickets.composing.notifying import spared
 from tickets.composing.quoting import shown_on
 from tickets.composing.targets import Aim, aim, answerable
 from tickets.errors import CannotChange, CannotSend, NotAllowed, TooLate
@@ -150,6 +151,7 @@ def _reply(ticket: Ticket, sheet: _Sheet) -> Message:
         in_reply_to=(answered.external_id or "") if answered and not sheet.private else "",
         conversation=answered.conversation if answered else "",
         invite=sheet.invite and not sheet.private,
+        spares=spared(ticket, answered, sheet.text, sheet.terms.spares) if not sheet.private else (),
         behind=sheet.terms.behind,
     )
     # Before the news, of which a colleague's equal answer is one: this says what it is.

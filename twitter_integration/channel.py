@@ -26,6 +26,7 @@ from tickets.outbound import (
     Foreseen,
     Found,
     Limits,
+    Notified,
     OutboundMessage,
     Part,
     Permission,
@@ -44,11 +45,11 @@ from twitter_integration.console.table import ACTIONS
 from twitter_integration.downloads import download
 from twitter_integration.facts.activities import ACTIVITIES, title_of
 from twitter_integration.facts.traits import traits
-from twitter_integration.metering.budgets import cost_of_writing
 from twitter_integration.metering.said import count_said
+from twitter_integration.metering.writing import cost_of_writing
 from twitter_integration.models import PartnerAccount, SearchQuery
 from twitter_integration.monitoring.conditions import conditions
-from twitter_integration.outgoing import reconsidering, sending, splitting, uploads
+from twitter_integration.outgoing import notifying, reconsidering, sending, splitting, uploads
 from twitter_integration.outgoing.browser_rules import drawn_rules
 from twitter_integration.outgoing.foreseeing import foresee
 from twitter_integration.outgoing.limits import windows_of
@@ -123,13 +124,17 @@ class TwitterChannel:
             "verified": _("Verified accounts"),
         }
 
-    def price(self, address_key: str, texts: Sequence[str], *, private: bool, in_reply_to: str = "") -> Decimal:
-        """At X's prices of pay-per-use. Two statements."""
-        account = PartnerAccount.objects.filter(page_id=address_key).defer(*PartnerAccount.SEALED_WITH_APP)
-        row, now = account.select_related("app").first(), timezone.now()
-        if row is None:
-            return Decimal(0)
-        return cost_of_writing(row, texts, private=private, in_reply_to=in_reply_to, now=now)
+    def price(
+        self, rates: Mapping[str, Decimal], texts: Sequence[str], *, private: bool, answers: bool = False
+    ) -> Decimal:
+        """At X's prices of pay-per-use."""
+        return cost_of_writing(rates, texts, private=private, answers=answers)
+
+    def notified(
+        self, text_: str, *, own: str, answered: str = "", named: Sequence[tuple[str, str]] = ()
+    ) -> Sequence[Notified]:
+        """X adds the author of the post answered, and whom that post names; the latter it leaves out when told."""
+        return notifying.notified(text_, own=own, answered=answered, named=named)
 
     def note_deed(self, address_key: str, deed: str, *, by: User, at: datetime, about: str) -> None:
         """A row of the record of acts."""

@@ -179,6 +179,7 @@ class XClient:
         text: str,
         *,
         in_reply_to: str = "",
+        spares: Sequence[str] = (),
         quote_of: str = "",
         media_ids: Sequence[str] = (),
         deep_link: str = "",
@@ -186,7 +187,7 @@ class XClient:
         not_after: datetime | None = None,
     ) -> Answer:
         """Publish, with X's "send a private message" button where there is a `deep_link`; `data.id` is the post's id.
-        `circle`: who may reply, in X's own word.
+        `circle`: who may reply, in X's own word. `spares`: whom a reply does not mention by itself, by id.
 
         Unescaped text: X escapes. Files need no text.
         """
@@ -195,6 +196,8 @@ class XClient:
             body["media"] = {"media_ids": list(media_ids)}
         if in_reply_to:
             body["reply"] = {"in_reply_to_tweet_id": in_reply_to}
+            if spares:
+                body["reply"]["exclude_reply_user_ids"] = list(spares)
         if quote_of:
             body["quote_tweet_id"] = quote_of
         if deep_link:

@@ -93,6 +93,7 @@ class Span:
     kind: str  # url | mention | hashtag | cashtag
     target: str  # the link of a url; the handle or word without its sign otherwise
     title: str = ""  # where a shortened link leads
+    id: str = ""  # of a mention: whom it names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,12 @@ function tidy(rules, text) {
   return calm.normalize("NFC").replace(/\r\n|\r/g, "\n");
 }
 
+/** Whom a text names, each once, in small letters. */
+export function named(rules, text) {
+  const found = rules.named ? [...text.matchAll(new RegExp(rules.named, "gu"))] : [];
+  return [...new Set(found.map((one) => one[1].toLowerCase()))];
+}
+
 /** {length, links}, or null where only the server knows. `rules` without patterns count letters. */
 export function count(rules, text) {
   if (!rules.url) return { length: [...text.normalize("NFC")].length, links: 0 };

@@ -1,10 +1,11 @@
 // The counter beside a text, told at every key. The server is asked, a moment later, only for what a browser cannot know: the
-// posts of what is too long for one, a price, who must approve it, what is still to be filled in, an unusual domain.
-import { count } from "./counting.js";
+// posts of what is too long for one, a price, whom it notifies, who must approve it, what is still to be filled in, an
+// unusual domain.
+import { count, named } from "./counting.js";
 
 const NEARLY = 20;
 const learned = new Map(); // rules by their address; null: on their way
-const linked = new WeakMap(); // whether there was a link when the server was asked last
+const foretold = new WeakMap(); // whether there was a link, and who was named, when the server was asked last
 
 const ringOf = (text) => document.querySelector(text.getAttribute("hx-target"));
 const kindOf = (text) => text.dataset.as ?? text.form.elements.mode?.value ?? "public";
@@ -43,15 +44,24 @@ function draw(ring, length, most) {
   ring.lastElementChild.replaceWith(wordsOf(ring, left));
 }
 
-function onlyTheServerKnows(text, counted, most, kind) {
+// A link changes the price where there is one, a name whom it notifies.
+function changesWhatIsForetold(text, links, rules) {
+  const { form } = text;
+  const names = (words) => (form.querySelector(".notifies") ? named(rules, words) : []);
+  const priced = form.querySelector("#price, [data-price]") !== null;
+  const now = [priced && links > 0, ...names(text.value)].join(" ");
+  const before = foretold.get(text) ?? [false, ...names(text.defaultValue)].join(" ");
+  foretold.set(text, now);
+  return now !== before;
+}
+
+function onlyTheServerKnows(text, counted, rules, kind) {
   if (!counted || "heeds" in text.dataset) return true;
   const unfilled = text.form.querySelector(".unfilled");
   if (unfilled && (!unfilled.hidden || text.value.includes("{"))) return true;
   if (kind !== "public") return false;
-  const links = counted.links > 0;
-  const flips = text.form.querySelector("#price") && links !== (linked.get(text) ?? false);
-  linked.set(text, links);
-  return flips || counted.length > most || "thread" in (ringOf(text)?.dataset ?? {});
+  const changes = changesWhatIsForetold(text, counted.links, rules);
+  return changes || counted.length > rules.most || "thread" in (ringOf(text)?.dataset ?? {});
 }
 
 function tell(text, { mayAsk = true } = {}) {
@@ -62,7 +72,7 @@ function tell(text, { mayAsk = true } = {}) {
   const rules = learned.get(address)[kind];
   const counted = rules && count(rules, text.value);
   if (counted) draw(ringOf(text), counted.length, rules.most);
-  if (mayAsk && onlyTheServerKnows(text, counted, rules?.most, kind)) window.htmx?.trigger(text, "ask");
+  if (mayAsk && onlyTheServerKnows(text, counted, rules, kind)) window.htmx?.trigger(text, "ask");
 }
 
 export function startRing() {

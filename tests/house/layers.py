@@ -225,6 +225,7 @@ LAYERS = (
     {
         "tickets.receiving.attention",
         "tickets.composing.answering",
+        "tickets.composing.notifying",
         "tickets.reading.last_word",
         "tickets.receiving.placing",
         "tickets.rules.applying",

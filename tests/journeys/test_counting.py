@@ -7,12 +7,13 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.factories import make_message, make_ticket
+from tests.factories import BEN, make_message, make_ticket
 from tests.house.tree import ROOT
 from tests.journeys.conftest import Open
 from tests.twitter_integration.conforming import at_random, every_emoji, lengths, links
-from tickets.models import Address, ApprovalRule, Ticket
+from tickets.models import Address, ApprovalRule, OutboxEntry, Ticket
 from twitter_integration.channel import TwitterChannel
+from twitter_integration.models import XApp
 from twitter_integration.text import has_link
 
 LONG = "We are sorry that your parcel is late. " * 9
@@ -30,7 +31,7 @@ def ticket(alice: User, acme: Address) -> Ticket:
 def counting(chromium: Browser) -> Page:
     page = chromium.new_page()
     script = (ROOT / "static" / "js" / "counting.js").read_text()
-    page.add_script_tag(type="module", content=f"{script}\nglobalThis.count = count;")
+    page.add_script_tag(type="module", content=f"{script}\nObject.assign(globalThis, {{ count, named }});")
     page.wait_for_function("typeof globalThis.count === 'function'")
     return page
 
@@ -66,6 +67,19 @@ def test_a_browser_sees_whether_there_is_a_link(counting: Page) -> None:
     texts = [text for text, _ in links() if len(text) < 280]
     told = [(text, bool(one["links"])) for text, one in zip(texts, count(counting, texts), strict=True) if one]
     assert told == [(text, has_link(text)) for text, _ in told]
+
+
+def test_a_browser_sees_whom_a_text_names_as_the_server_does(counting: Page) -> None:
+    texts = [
+        *(text for text, _ in links()),
+        *islice(at_random(1007), AT_RANDOM),
+        "Hi.@Ana_demo @ana_DEMO ＠ben a@b",
+        "@a@b",
+    ]
+    rules = TwitterChannel().counts_by()["public"]
+    seen = counting.evaluate("([rules, texts]) => texts.map((text) => named(rules, text))", [rules, texts])
+    told = [[one.handle.lower() for one in TwitterChannel().notified(text, own="")] for text in texts]
+    assert seen == told and ["ana_demo", "ben"] in told
 
 
 def test_a_private_text_counts_its_letters(counting: Page) -> None:
@@ -121,6 +135,42 @@ def test_what_only_the_server_knows_is_asked_for(open_desk: Open, ticket: Ticket
     page.locator("#text").fill("You are welcome")
     expect(page.locator("#foretold .for-public")).to_have_count(0)
     expect(page.get_by_text("Still to be filled in")).to_be_hidden()
+
+
+def test_whom_it_notifies_and_what_it_costs_follow_what_is_typed(open_desk: Open, ticket: Ticket) -> None:
+    XApp.objects.update(tier="self-serve")
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    line = page.locator("#notifies-public")
+    expect(line).to_have_text("Notifies@ana_demoabout US$ 0.010")
+    with page.expect_response("**/counting/twitter/"):
+        page.locator("#text").click()
+    asked = asked_of(page)
+    page.keyboard.type("See acme.com")
+    expect(line).to_have_text("Notifies@ana_demoabout US$ 0.200")
+    page.keyboard.type(", and ask @carla_demo for more")
+    expect(line).to_have_text("Notifies@ana_demo@carla_demoabout US$ 0.200")
+    assert 2 <= len(asked) <= 4  # as far as one types within the delay, the name may be seen half written
+    page.get_by_text("Private DM").click()
+    expect(line).to_be_hidden()
+    expect(page.locator("#notifies-private")).to_have_text("Notifies @ana_demo. Nobody else sees itabout US$ 0.015")
+
+
+def test_somebody_is_left_out_by_the_keyboard_and_stays_so_when_it_is_drawn_anew(
+    open_desk: Open, ticket: Ticket
+) -> None:
+    named = {"start": 0, "end": 9, "kind": "mention", "target": "https://x.com/ben_demo", "id": BEN}
+    ticket.messages.update(text="@ben_demo said so", spans=[named])
+    page = open_desk()
+    page.goto(f"/tickets/{ticket.pk}/")
+    box = page.get_by_label("Do not notify @ben_demo")
+    box.press("Space")
+    page.locator("#text").fill("Ask @carla_demo")
+    expect(page.locator("#notifies-public")).to_contain_text("@carla_demo")
+    expect(box).to_be_checked()
+    page.get_by_role("button", name="Post publicly").click()
+    expect(page.get_by_text("Goes out in")).to_be_visible()
+    assert OutboxEntry.objects.get().spares == [BEN]
 
 
 def test_where_the_rules_do_not_come_the_server_counts(open_desk: Open, ticket: Ticket) -> None:

@@ -1,6 +1,6 @@
 """A channel for tests that really carries messages, and does on demand what channels do on bad days."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from tickets.outbound import (
     Found,
     Gauge,
     Limits,
+    Notified,
     OutboundMessage,
     Part,
     Permission,
@@ -132,8 +133,15 @@ class Pigeon:
     def circles(self) -> dict[str, str]:
         return {"friends": "Friends"}
 
-    def price(self, address_key: str, texts: Sequence[str], *, private: bool, in_reply_to: str = "") -> Decimal:
+    def price(
+        self, rates: Mapping[str, Decimal], texts: Sequence[str], *, private: bool, answers: bool = False
+    ) -> Decimal:
         return Decimal("0.01") * len(texts)
+
+    def notified(
+        self, text: str, *, own: str, answered: str = "", named: Sequence[tuple[str, str]] = ()
+    ) -> list[Notified]:
+        return [Notified(handle=answered), *(Notified(handle=name, spare=key) for name, key in named)]
 
     def note_deed(self, address_key: str, deed: str, *, by: User, at: datetime, about: str) -> None:
         _wires[-1].deeds.append((deed, by.username))

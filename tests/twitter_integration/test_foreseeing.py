@@ -47,7 +47,7 @@ def test_many_are_foreseen_as_one_by_one() -> None:
         alone = CHANNEL.may_send(ACME, recipient=one.recipient, **facts)  # type: ignore[arg-type]  # as each is named
         found = seen[one.key].permission
         assert (found.allowed, found.reason, found.code) == (alone.allowed, alone.reason, alone.code), one
-        price = CHANNEL.price(ACME, [one.text], private=one.private, in_reply_to=one.in_reply_to)
+        price = CHANNEL.price(alone.rates, [one.text], private=one.private, answers=bool(one.in_reply_to))
         assert seen[one.key].price == price, one
     assert {one.permission.allowed for one in seen.values()} == {True, False}
 

@@ -171,6 +171,7 @@ class SpanRow(Row):
     kind = Words(help_text="url, mention, hashtag, cashtag")
     target = Words()
     title = Words(required=False)
+    id = Words(required=False, help_text="Of a mention: the channel's id of whom it names.")
 
 
 class MediaRow(Row):

@@ -65,6 +65,12 @@ class ReplyBody(Body):
         required=False, min_value=1, max_value=100, help_text="A text too long for one message may go as that many."
     )
     repeat = serializers.BooleanField(required=False, help_text="The same words may be said again.")
+    spares = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        required=False,
+        max_length=100,
+        help_text="Whom a public answer is not to notify, by their id in the spans of what it answers.",
+    )
     files = serializers.ListField(child=GivenFile(), required=False, max_length=MOST_FILES, help_text="In this order.")
 
 

@@ -53,6 +53,7 @@ class Words:
     send_at: datetime | None = None
     invite: bool = False
     circle: str = ""
+    spares: Sequence[str] = ()  # whom the channel is not to notify by itself
     quotes: str = ""  # of a new post: the post it quotes
     descriptions: Mapping[int, str] = field(default_factory=dict)
     edit: Edit | None = None
@@ -150,7 +151,7 @@ def _keep(
     draft.began = begun_as(mode, words.text, told=words.began, before=draft.began, words=draft.text, files=bool(held))
     draft.mode = mode
     draft.text, draft.send_at, draft.invite = words.text, words.send_at, words.invite
-    draft.circle, draft.quotes = words.circle, words.quotes
+    draft.circle, draft.quotes, draft.spares = words.circle, words.quotes, list(words.spares)
     draft.answers_id = words.answers if _answerable(words.answers, place) else None
     draft.left_out = str(refusal or "") if files else draft.left_out
     draft.changed_at = now
@@ -274,6 +275,7 @@ def put_back(
     if stands is not None and stands.edit:
         draft.window, draft.edit = stands.edit.window, stands.edit.number
     draft.quotes = (message.quote_of if mode == DraftMode.POST else "") or draft.quotes
+    draft.spares = entry.spares if (entry := getattr(message, "outbox", None)) is not None else draft.spares
     draft.changed_at = now
     draft.save()
     for stored in files.select_related("media"):

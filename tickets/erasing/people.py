@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, F, Func, Q, Value
 from django.db.models.functions import Cast, Concat, Upper
 
 from kapture.sets import update_rows
@@ -24,6 +24,7 @@ from tickets.models import (
     ListEntry,
     Message,
     OptOut,
+    OutboxEntry,
     ReadMark,
     Saying,
     Ticket,
@@ -41,6 +42,7 @@ def forget_people(them: Whom) -> None:
     unmet = Q(identity=None, handle__in=them.handles)
     ListEntry.objects.filter(Q(identity__in=them.identities) | unmet).delete()
     ReadMark.objects.filter(person__in=them.people).delete()
+    _scrub_spares(them.people)
     Happening.objects.filter(Q(identity__in=them.identities) | Q(about__in=them.ids)).delete()
     blank = {"handle": "", "name": "", "avatar_url": "", "bio": "", "location": ""}
     unknown = {"followers": None, "verified": None, "protected": None, "joined_at": None, "seen_at": None}
@@ -91,6 +93,14 @@ def _scrub_messages(them: Whom, handles: Collection[str]) -> None:
     update_rows(Draft, ["id", "text"], [[one.pk, _hidden(one.text, named)] for one in drafts])
 
 
+def _scrub_spares(people: Collection[str]) -> None:
+    """Whom answers to others were not to notify."""
+    for model in (OutboxEntry, Draft):
+        for one in people:
+            left = Func(F("spares"), Value(one), function="array_remove", output_field=model._meta.get_field("spares"))
+            model.objects.filter(spares__contains=[one]).update(spares=left)
+
+
 def _any_of(handles: Collection[str]) -> str:
     return "|".join(map(re.escape, sorted(handles)))
 
@@ -102,7 +112,7 @@ def _hidden(text: str, named: "re.Pattern[str]") -> str:
 def _unled(span: Any, gone: Collection[str]) -> Any:
     """A link that leads to their page leads nowhere."""
     told = {str(span.get(name, "")).rpartition("/")[2].lstrip("@").lower() for name in ("target", "title")}
-    return span | {"target": "", "title": ""} if not told.isdisjoint(gone) else span
+    return span | {"target": "", "title": "", "id": ""} if not told.isdisjoint(gone) else span
 
 
 def _scrub_log(handles: Collection[str]) -> None:

@@ -1,6 +1,7 @@
 """What somebody has begun to write and not sent: their own, one for each ticket and way to answer."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,13 @@ class Draft(models.Model):
     send_at = models.DateTimeField(_("to be sent"), null=True, blank=True)
     invite = models.BooleanField(_("with an invitation"), default=False)
     circle = models.CharField(_("who may answer it"), max_length=20, blank=True, default="", db_default="")
+    spares = ArrayField(
+        models.CharField(max_length=64),
+        verbose_name=_("not to be notified"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
     quotes = models.CharField(_("post it quotes"), max_length=64, blank=True, default="", db_default="")
     came_back = models.TextField(_("why it came back"), blank=True, default="", db_default="")
     left_out = models.TextField(_("files that cannot go"), blank=True, default="", db_default="")

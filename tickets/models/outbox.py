@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -23,6 +24,14 @@ class OutboxEntry(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=SendState, default=SendState.HELD)
     circle = models.CharField(
         _("who may answer it"), max_length=20, blank=True, default="", db_default="", help_text=_("Empty: everybody.")
+    )
+    spares = ArrayField(
+        models.CharField(max_length=64),
+        verbose_name=_("not to be notified"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("By what the channel knows them, of those it would notify by itself."),
     )
     priority = models.PositiveSmallIntegerField(_("priority"), default=0, help_text=_("Higher goes first."))
     fingerprint = models.CharField(_("fingerprint of the text"), max_length=64)

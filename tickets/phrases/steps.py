@@ -158,7 +158,7 @@ def _put_in_composer(ticket: Ticket, made: Inserted, *, by: User, now: datetime)
     text = "\n\n".join(part for part in (begun.text.rstrip() if begun else "", made.text) if part)
     words = drafts.Words(text=text, began=mode)
     if begun is not None:
-        kept = {"answers": begun.answers_id, "send_at": begun.send_at, "invite": begun.invite}
-        words = drafts.Words(text=text, began=begun.began, **kept)  # type: ignore[arg-type]  # as the draft has them
+        kept = {name: getattr(begun, name) for name in ("send_at", "invite", "spares")} | {"answers": begun.answers_id}
+        words = drafts.Words(text=text, began=begun.began, **kept)
     if drafts.write(by, ticket, mode, words, now=now) is None:
         raise CannotSend(_("There is nothing to put into the composer."))

@@ -54,7 +54,8 @@ def message_row(
 def span_rows(message: InboundMessage) -> list[dict[str, Any]]:
     """As Message.spans keeps them."""
     return [
-        {"start": s.start, "end": s.end, "kind": s.kind, "target": s.target} | ({"title": s.title} if s.title else {})
+        {"start": s.start, "end": s.end, "kind": s.kind, "target": s.target}
+        | {name: told for name, told in (("title", s.title), ("id", s.id)) if told}
         for s in message.spans
     ]
 

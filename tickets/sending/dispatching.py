@@ -48,6 +48,7 @@ class Letter:
     files: Sequence[StoredFile] = ()  # they go with the first part
     invite: bool = False  # stands below the last part
     circle: str = ""  # who may answer it (Channel.circles); said of the first part, which the others answer
+    spares: Sequence[str] = ()  # whom no part of it notifies by itself
     behind: bool = False  # what people write one by one goes first
 
     @property
@@ -74,6 +75,7 @@ def dispatch(letter: Letter) -> Message:
             now=letter.now,
             follows=before,
             circle="" if number else letter.circle,
+            spares=letter.spares,
             behind=letter.behind,
             seen=(letter.seen or message.pk) if later and before is None else None,
             awaits=letter.awaits and before is None,

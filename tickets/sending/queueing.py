@@ -3,6 +3,7 @@
 Not here: whether it may be sent (replies), when it really goes (outbox).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -31,6 +32,7 @@ def queue(
     awaits: bool = False,
     behind: bool = False,
     circle: str = "",
+    spares: Sequence[str] = (),
 ) -> OutboxEntry:
     """Queue a message, held until `not_before`: the end of the undo window. One that is scheduled for later has `seen`,
     the latest message its writer knew, and is looked at once more (scheduling.py); so has one that `awaits` approval.
@@ -52,6 +54,7 @@ def queue(
         not_before=not_before,
         follows=follows,
         circle=circle,
+        spares=list(spares),
         created_at=now,
     )
     if follows is None and not awaits:  # else the one before wakes it, or whoever lets it go

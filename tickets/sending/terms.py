@@ -29,9 +29,10 @@ class Terms:
 
     at: not before that moment. parts: a text too long for one message may go as that many. seen: the latest message
     of the ticket the writer knew (None: not asked for). wording: the latest of what was changed there (rewording; None:
-    not asked for). repeat: the same words may be said again. circle: who may
-    answer a post, by a code of its channel (Channel.circles); empty: everybody. behind: it is told to many alike, so
-    what people write one by one goes first, and whoever wrote it takes none of their tickets.
+    not asked for). repeat: the same words may be said again. circle: who may answer a post, by a code of its channel
+    (Channel.circles); empty: everybody. spares: whom the channel is not to notify by itself (Notified.spare); whom it
+    does not let be left out is notified all the same. behind: it is told to many alike, so what people write one by one
+    goes first, and whoever wrote it takes none of their tickets.
     """
 
     at: datetime | None = None
@@ -40,6 +41,7 @@ class Terms:
     wording: int | None = None
     repeat: bool = False
     circle: str = ""
+    spares: Sequence[str] = ()
     behind: bool = False
 
 

@@ -33,6 +33,7 @@ from tickets.shown.there import There
 from tickets.timeline import Timeline
 from tickets.views.access import person
 from tickets.views.modes import Mode, read_mode, ways
+from tickets.views.notifying import tell_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Writer:
     begun: Iterable[Draft] = ()  # asked for when they are shown
     send_at: str = ""
     invite: bool = False
+    spares: Sequence[str] = ()
     hand_offs: Sequence[HandOff] = ()
     canned: Iterable[CannedReply] = ()  # asked for when they are shown
     token: UUID = field(default_factory=uuid4)
@@ -142,9 +144,7 @@ def writing(
         written, named = kept_words(draft), named | ({draft.mode: draft.answers_id} if draft.answers_id else {})
     if answer is not None:
         written, named = written | {"mode": "public"}, named | {"public": answer}
-    modes = [read_mode(ticket, code, named.get(code), by=user, shown=shown) for code in ways(user, ticket)]
-    if may_on(user, "work", ticket):
-        modes.append(Mode("note", Permission(allowed=True)))
+    modes = _modes(ticket, named, by=user, shown=shown)
     usual = "private" if ticket.private else "public"
     mode = written.get("mode") or (usual if usual in {mode.code for mode in modes} else "note")
     refusal = written.get("refusal")
@@ -164,10 +164,17 @@ def writing(
         begun=begun,
         send_at=written.get("send_at", ""),
         invite=written.get("invite", False),
+        spares=written.get("spares", ()),
         hand_offs=shown_on(ticket, by=user, now=timezone.now()) if there is None or there.hand_offs else [],
         canned=SimpleLazyObject(lambda: listed(user)),
     )
     return _told(ticket, writer, to=named.get("public"), by=user)
+
+
+def _modes(ticket: Ticket, named: Mapping[str, int], *, by: User, shown: Timeline | None) -> list[Mode]:
+    """Each way to answer that is theirs."""
+    modes = [read_mode(ticket, code, named.get(code), by=by, shown=shown) for code in ways(by, ticket)]
+    return [*modes, Mode("note", Permission(allowed=True))] if may_on(by, "work", ticket) else modes
 
 
 def _began(draft: Draft | None, written: Mapping[str, Any], mode: str) -> str:
@@ -181,13 +188,14 @@ def _began(draft: Draft | None, written: Mapping[str, Any], mode: str) -> str:
 def _told(ticket: Ticket, writer: Writer, *, to: int | None, by: User) -> dict[str, Any]:
     counted = ring(ticket, writer.text, mode=writer.mode, to=to)
     told = {"writer": writer, "now": timezone.now()} | _others(writer.modes)
+    told |= tell_before(ticket, writer.modes, writer.text, counted.get("parts", ()), writer.spares)
     return told | counted | held_back(ticket, writer.text, by=by)
 
 
 def kept_words(draft: Draft) -> dict[str, Any]:
     """What was begun before."""
     words = {"mode": draft.mode, "began": draft.began, "text": draft.text, "invite": draft.invite}
-    return words | {"send_at": moment_of(draft.send_at), "left_out": draft.left_out}
+    return words | {"spares": draft.spares, "send_at": moment_of(draft.send_at), "left_out": draft.left_out}
 
 
 def _others(modes: Iterable[Mode]) -> dict[str, Any]:

@@ -94,15 +94,16 @@ def show_sheet(
         **written,
     )
     around = {"desk": desk, "now": desk.now, "view": "post", "address": address, "writer": writer}
-    facts = around | weighed(address, writer.text) | {"latest": latest(address, now=desk.now)}
+    facts = around | weighed(address, writer.text, permission) | {"latest": latest(address, now=desk.now)}
     return render(request, "tickets/post.html", facts, status=status)
 
 
-def weighed(address: Address, text: str) -> dict[str, Any]:
-    """The counter, the parts of a thread, and what they cost."""
+def weighed(address: Address, text: str, permission: Permission) -> dict[str, Any]:
+    """The counter, the parts of a thread, and what they cost by the rates of the permission."""
     told = weigh(address, text, private=False)
     texts = [part for part, _length in told["parts"]] or [text[:LONGEST_TEXT]]
-    return told | {"priced": True, "price": channel_named(address.channel).price(address.key, texts, private=False)}
+    price = channel_named(address.channel).price(permission.rates, texts, private=False)
+    return told | {"priced": True, "price": price}
 
 
 def latest(address: Address, *, now: datetime) -> list[Message]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import replies
+from tickets.channels import channel_named
 from tickets.composing import drafts
 from tickets.composing.answering import LONGEST_TEXT, tidy
 from tickets.composing.sheets import sent_before
@@ -85,7 +86,8 @@ def measure_post(request: HttpRequest, number: int) -> HttpResponse:
     address, text = _address_or_404(request, number), request.POST.get("text", "")
     if len(text) > LONGEST_TEXT:
         return HttpResponse(status=413)
-    return render(request, "tickets/measured.html", {"address": address} | weighed(address, text))
+    permission = channel_named(address.channel).may_send(address.key, private=False, in_reply_to="")
+    return render(request, "tickets/measured.html", {"address": address} | weighed(address, text, permission))
 
 
 @for_agents

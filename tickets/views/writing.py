@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from tickets import replies
 from tickets.choices import SendState, Visibility
 from tickets.composing.answering import LONGEST_TEXT, tidy
+from tickets.composing.notifying import read_spares
 from tickets.composing.sheets import sent_before
 from tickets.composing.targets import answerable, answered_by
 from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBefore
@@ -38,11 +39,13 @@ from tickets.views.drafting import (
 )
 from tickets.views.finishing import finish, go_on
 from tickets.views.leading import leads_back
+from tickets.views.notifying import tell_while
 from tickets.views.phrases import inserted
 from tickets.views.repeating import ask
 from tickets.views.ticket import show_ticket
 from tickets.views.turning import turn
 
+_SENT = ("public", "private")
 _SAID = ("text", "enclosed", "send_at")  # fields whose faults are told
 _VISIBILITY = {"public": Visibility.PUBLIC, "private": Visibility.PRIVATE, "note": Visibility.INTERNAL}
 
@@ -179,6 +182,7 @@ def _again(
         kept=request.POST.get("kept", ""),
         send_at=request.POST.get("send_at", ""),
         invite=bool(request.POST.get("invite")),
+        spares=read_spares(request.POST),
         left_out=lost or read_left_out(request.POST),
     )
 
@@ -193,6 +197,8 @@ def measure(request: HttpRequest, number: int) -> HttpResponse:
     to = read_targets(request.POST).get("public")
     context = ring(ticket, text, mode=mode if mode in MODES else "public", to=to)
     context |= held_back(ticket, text, by=person(request))
+    if mode in _SENT:
+        context |= tell_while(ticket, mode, text, context["parts"], read_spares(request.POST), to=to)
     return render(request, "tickets/measured.html", context | {"ticket": ticket})
 
 
@@ -217,6 +223,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     aside = " " + _("Your note is kept: choose Note to go on with it.") if form.note() else ""
     messages.success(request, _("Taken back. Its text is in the composer.") + aside)
     kept: dict[str, Any] = {"text": taken.kept.text, "mode": taken.kept.mode, "began": taken.kept.began}
+    kept["spares"] = taken.kept.spares
     if not is_fragment(request):
         return show_ticket(request, ticket, to=to, **kept)
     writer = show_writer(request, ticket, to=to, **kept)

@@ -131,6 +131,7 @@ def _spans(spans: tuple[Span, ...]) -> list[DeskSpan]:
             kind=s.kind,
             target=_PAGES.get(s.kind, "{word}").format(web=web, word=s.target),
             title=s.title,
+            id=s.id,
         )
         for s in spans
     ]

@@ -14,11 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from twitter_integration.choices import Tier
-from twitter_integration.metering.counting import tariff_of_post
 from twitter_integration.metering.meter import meter
 from twitter_integration.metering.precedence import WARNED_AT, WORDS, Purpose, stops, waiting
 from twitter_integration.metering.prices import load_prices
-from twitter_integration.metering.tariff import Tariff
 from twitter_integration.models import Allowance, PartnerAccount, Usage
 
 RAISED = gettext_noop("“Daily allowances” in the admin raises it.")
@@ -85,21 +83,6 @@ def costs_of(tariffs: Mapping[str, str], *, tier: str, now: datetime) -> Mapping
     return {
         name: prices.each(tariff, day) if tier == Tier.SELF_SERVE else Decimal(0) for name, tariff in tariffs.items()
     }
-
-
-def cost_of_writing(
-    account: PartnerAccount, texts: Sequence[str], *, private: bool, in_reply_to: str, now: datetime
-) -> Decimal:
-    """US dollars for sending these, one after the other: whatever follows the first answers it. One statement."""
-    if account.app.tier != Tier.SELF_SERVE:
-        return Decimal(0)
-    prices, day = load_prices(), _day(now)
-    answers = [bool(in_reply_to) or number > 0 for number in range(len(texts))]
-    tariffs = [
-        Tariff.MESSAGE if private else tariff_of_post(text, answers=after)
-        for text, after in zip(texts, answers, strict=True)
-    ]
-    return sum((prices.each(tariff, day) for tariff in tariffs), Decimal(0))
 
 
 def left(account: PartnerAccount, *, now: datetime) -> Left:

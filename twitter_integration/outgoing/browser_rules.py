@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
+from twitter_integration.outgoing.notifying import NAMED
 from twitter_integration.text import LONG_DOMAIN, MAX_LABELS
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -39,6 +40,7 @@ def drawn_rules() -> dict[str, Any]:
         "slug": import_module("twitter_text.extract_urls").max_tco_slug_length,
         "labels": MAX_LABELS,
         "long": spell(LONG_DOMAIN.pattern),
+        "named": NAMED.pattern,
         "emoji": fold_signs(_signs(import_module("twitter_text.regexp.emoji").emoji.pattern)),
         **{name: spell(pattern.pattern) for name, pattern in patterns.items()},
     }

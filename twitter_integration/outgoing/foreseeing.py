@@ -3,14 +3,14 @@ number of statements.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from tickets.outbound import Asked, Foreseen
 from twitter_integration.choices import Tier
-from twitter_integration.metering.counting import tariff_of_post
-from twitter_integration.metering.prices import Prices, load_prices
-from twitter_integration.metering.tariff import Tariff
+from twitter_integration.metering.prices import load_prices
+from twitter_integration.metering.tariff import SAID
+from twitter_integration.metering.writing import Rates, cost_of_writing
 from twitter_integration.outgoing.sendable import judge
 from twitter_integration.outgoing.sendable_facts import Facts, facts_of
 
@@ -19,13 +19,18 @@ def foresee(asked: Sequence[Asked], *, now: datetime) -> dict[int, Foreseen]:
     """Five statements."""
     if not asked:
         return {}
-    facts, prices = facts_of(asked), load_prices()
-    return {one.key: _foresee(one, facts.get(one.key), prices, now=now) for one in asked}
+    facts, rates = facts_of(asked), _rates(now.astimezone(UTC).date())
+    return {one.key: _foresee(one, facts.get(one.key), rates, now=now) for one in asked}
 
 
-def _foresee(one: Asked, facts: Facts | None, prices: Prices, *, now: datetime) -> Foreseen:
+def _rates(day: date) -> Rates:
+    prices = load_prices()
+    return {tariff: prices.each(tariff, day) for tariff in SAID}
+
+
+def _foresee(one: Asked, facts: Facts | None, rates: Rates, *, now: datetime) -> Foreseen:
     permission = judge(facts, private=one.private, in_reply_to=one.in_reply_to, quote_of="", now=now)
     if facts is None or facts["app__tier"] != Tier.SELF_SERVE:
         return Foreseen(permission=permission, price=Decimal(0))
-    tariff = Tariff.MESSAGE if one.private else tariff_of_post(one.text, answers=bool(one.in_reply_to))
-    return Foreseen(permission=permission, price=prices.each(tariff, now.astimezone(UTC).date()))
+    price = cost_of_writing(rates, [one.text], private=one.private, answers=bool(one.in_reply_to))
+    return Foreseen(permission=permission, price=price)

@@ -6,7 +6,9 @@ One query, no secret opened, no call to X. The rules are in capabilities.py, the
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -26,8 +28,9 @@ from twitter_integration.capabilities import (
     judge_public,
     read_names,
 )
-from twitter_integration.choices import TokenState
+from twitter_integration.choices import Tier, TokenState
 from twitter_integration.errors import ErrorKind, XError
+from twitter_integration.metering.tariff import SAID
 from twitter_integration.registering.choices import AccessLevel
 from twitter_integration.tiers import dialects, refusal
 
@@ -57,15 +60,23 @@ def may_send(
     address_key: str, *, private: bool, in_reply_to: str, now: datetime, recipient: str = "", quote_of: str = ""
 ) -> Permission:
     """Whether the account is fit to send and X will take it, with the reason and the way by hand."""
-    (facts,) = _facts(address_key, [(in_reply_to, recipient)])
-    return judge(facts, private=private, in_reply_to=in_reply_to, quote_of=quote_of, now=now)
+    (facts,) = _facts(address_key, [(in_reply_to, recipient)], now=now)
+    return _priced(judge(facts, private=private, in_reply_to=in_reply_to, quote_of=quote_of, now=now), facts)
 
 
 def may_answer(address_key: str, about: Sequence[tuple[str, str]], *, now: datetime) -> list[Permission]:
     """The same of several posts, answered in public: each by its id and its author's."""
-    facts = _facts(address_key, about)
+    facts = _facts(address_key, about, now=now)
     told = zip(about, facts, strict=True)
-    return [judge(known, private=False, in_reply_to=post, quote_of="", now=now) for (post, _), known in told]
+    return [
+        _priced(judge(known, private=False, in_reply_to=post, quote_of="", now=now), known) for (post, _), known in told
+    ]
+
+
+def _priced(told: Permission, facts: Mapping[str, Any] | None) -> Permission:
+    """With what writing costs the account today."""
+    rates = (facts or {}).get("rates") or {}
+    return replace(told, rates={tariff: Decimal(each) for tariff, each in rates.items()})
 
 
 def judge(
@@ -93,7 +104,8 @@ def judge(
 
 # Asked with every ticket that is opened, for each way to answer it: to put it together anew costs more than to ask it.
 _ASKED = f"""
-SELECT CASE WHEN asked.place = 1 THEN jsonb_build_object({_pairs(ACCOUNT, "a")}, {_pairs(ADDRESS, "d")}) END,
+SELECT CASE WHEN asked.place = 1 THEN
+        jsonb_build_object({_pairs(ACCOUNT, "a")}, {_pairs(ADDRESS, "d")}, 'rates', priced.told) END,
     jsonb_build_object('person', who.person, 'answered', said.told, 'standing', stands.told, 'rule', ruled.told)
 FROM twitter_integration_partneraccount a
 JOIN twitter_integration_xapp p ON p.id = a.app_id
@@ -114,16 +126,25 @@ LEFT JOIN LATERAL (
     SELECT jsonb_build_object('settings', r.reply_settings, 'known_at', r.known_at) AS told
     FROM twitter_integration_replyrule r WHERE r.post_id = asked.post LIMIT 1
 ) ruled ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_object_agg(o.tariff, o.each::text) AS told FROM (
+        SELECT DISTINCT ON (tariff) tariff, "each" FROM twitter_integration_price
+        WHERE tariff = ANY(%(said)s) AND valid_from <= %(day)s ORDER BY tariff, valid_from DESC
+    ) o
+) priced ON asked.place = 1 AND p.tier = %(priced)s
 WHERE a.page_id = %(account)s ORDER BY asked.place
 """  # noqa: S608  (names of columns that stand above)
 
 
-def _facts(address_key: str, about: Sequence[tuple[str, str]]) -> list[dict[str, Any] | None]:
+def _facts(address_key: str, about: Sequence[tuple[str, str]], *, now: datetime) -> list[dict[str, Any] | None]:
     """The account's state, the message answered, and what is known of its author and of the person written to."""
     asked: dict[str, Any] = {
         "account": address_key,
         "posts": [post for post, _ in about],
         "people": [person for _, person in about],
+        "said": [tariff.value for tariff in SAID],
+        "priced": Tier.SELF_SERVE.value,
+        "day": now.astimezone(UTC).date(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_ASKED, asked)

@@ -134,6 +134,7 @@ def _hand_over(client: XClient, account: PartnerAccount, message: OutboundMessag
         answer = client.post(
             text_,
             in_reply_to=message.in_reply_to,
+            spares=message.spares,
             quote_of=message.quote_of,
             media_ids=media_ids,
             deep_link=deep_link,

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from twitter_integration.events import Span
+from twitter_integration.payloads.fields import as_id
 
 # Of each kind in one text. X's longest posts (25,000 characters) hold fewer that mean anything.
 MAX_ENTITIES = 500
@@ -35,6 +36,11 @@ class Piece(NamedTuple):
     target: str
     title: str
     shown: str  # "" keeps the text as it stands
+    id: str = ""
+
+    @property
+    def meaning(self) -> dict[str, str]:
+        return {"kind": self.kind, "target": self.target, "title": self.title, "id": self.id}
 
 
 def unescape(text: str) -> str:
@@ -71,7 +77,7 @@ def present(
         start = length + len(before)
         length = start + len(label)
         shown += (before, label)
-        spans.append(Span(start=start, end=length, kind=piece.kind, target=piece.target, title=piece.title))
+        spans.append(Span(start=start, end=length, **piece.meaning))
         position = piece.end
     shown.append(unescape(text[position:end]))
     return Presented("".join(shown), tuple(spans), unescape(text))
@@ -147,7 +153,8 @@ def _read_url(text: Text, item: Mapping[str, Any]) -> Piece | None:
 
 
 def _read_mention(text: Text, item: Mapping[str, Any]) -> Piece | None:
-    return _read_word(text, item, ("screen_name", "username"), "@mention")
+    found = _read_word(text, item, ("screen_name", "username"), "@mention")
+    return found._replace(id=as_id(item, "id_str", "id")) if found else None
 
 
 def _read_hashtag(text: Text, item: Mapping[str, Any]) -> Piece | None:
