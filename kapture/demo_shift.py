@@ -4,7 +4,6 @@ By the REST API over HTTP, as any program would; what is refused is left as it i
 """
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -48,17 +47,19 @@ def _address(path: str) -> str:
 
 def work_first_shift() -> int:
     """How many tickets were taken in hand. Raises requests' own errors where the desk does not answer."""
-    hands = {name: Hand(name) for name in {scene.who for scene in demo.SHIFT} | {"sam"}}
+    leads = demo.SUPERVISOR.username
+    people = {leads} | {name for scene in demo.SHIFT for name in (scene.who, scene.noted_by) if name}
+    hands = {name: Hand(name) for name in people}
     try:
         for name, query in demo.VIEWS:
-            hands["sam"].post("views/new/", name=name, query=query, shared="all")
-        return _work(hands)
+            hands[leads].post("views/new/", name=name, query=query, shared="all")
+        return _work(hands, _come_in(hands[leads]))
     finally:
         revoke([hand.token.pk for hand in hands.values()], now=timezone.now())
 
 
-def _work(hands: dict[str, Hand]) -> int:
-    free, taken = list(_come_in(hands["sam"])), 0
+def _work(hands: dict[str, Hand], free: list[dict[str, Any]]) -> int:
+    taken = 0
     for scene in demo.SHIFT:
         for ticket in [one for one in free if _fits(scene, one)][: scene.most]:
             free.remove(ticket)
@@ -66,9 +67,10 @@ def _work(hands: dict[str, Hand]) -> int:
     return taken
 
 
-def _come_in(hand: Hand) -> Iterator[dict[str, Any]]:
+def _come_in(hand: Hand) -> list[dict[str, Any]]:
     """The open tickets, once what customers wrote before has come in."""
     deadline, known, since = time.monotonic() + PATIENCE_SECONDS, -1, time.monotonic()
+    found: list[dict[str, Any]] = []
     while time.monotonic() < deadline:
         found = hand.get("tickets/", view="all", order="newest", limit="100")["results"]
         if len(found) != known:
@@ -76,7 +78,7 @@ def _come_in(hand: Hand) -> Iterator[dict[str, Any]]:
         elif known and time.monotonic() - since > QUIET_SECONDS:
             break
         time.sleep(PAUSE_SECONDS)
-    yield from found
+    return found
 
 
 def _fits(scene: demo.Scene, ticket: dict[str, Any]) -> bool:

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from tests.factories import make_agent, make_message, make_ticket
 from tests.pages.test_statements import statements
-from tickets.forms import MomentForm, SnoozeForm
+from tickets.forms import SnoozeForm
 from tickets.models import NoticeSettings, Ticket
+from tickets.views.sheet_forms import MomentForm
 from tickets.zones.listed import is_listed, zones_by_region
 
 LATE = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)  # the next morning in Tokyo

@@ -5,9 +5,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from tickets.composing.targets import answerable
-from tickets.forms import read_targets
 from tickets.models import Ticket
 from tickets.views.modes import what_became
+from tickets.views.sheet_forms import read_targets
 
 
 def asked_for(ticket: Ticket, data: QueryDict, *, by: User) -> str:

@@ -12,11 +12,11 @@ from tickets.approving.deciding import approve, decided, send_back, waiting
 from tickets.approving.showing import cases, weigh_again
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.errors import DeskError, Repeats
-from tickets.forms import read_seen, read_wording
 from tickets.incidents.letting_go import waiting_of
 from tickets.models import Approval
 from tickets.permissions import may
 from tickets.views.access import for_agents, person
+from tickets.views.sheet_forms import read_seen, read_wording
 
 _WHO = ("address", "writer", "decided_by")
 

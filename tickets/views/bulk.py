@@ -19,11 +19,11 @@ from tickets.choices import BulkDeed
 from tickets.errors import DeskError
 from tickets.finding.problems import placed
 from tickets.finding.terms import NotUnderstood
-from tickets.forms import read_seen, read_wording
 from tickets.models import BulkRun, Ticket
 from tickets.reading.context import Desk
 from tickets.views.access import for_agents, person
 from tickets.views.bulk_sheet import FORMS, DeedForm, read_aim
+from tickets.views.sheet_forms import read_seen, read_wording
 
 _LATEST = 20
 _NAMED = 6  # of the tickets it is about

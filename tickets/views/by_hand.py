@@ -15,11 +15,11 @@ from tickets.composing import by_hand
 from tickets.composing.answering import LONGEST_TEXT
 from tickets.composing.targets import answerable, answered_by
 from tickets.errors import DeskError
-from tickets.forms import MODES, read_targets
 from tickets.models import Message, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.composer import show_writer
 from tickets.views.drafting import read_began
+from tickets.views.sheet_forms import MODES, read_targets
 
 
 @for_agents

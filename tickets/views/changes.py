@@ -22,15 +22,7 @@ from tickets import assignment, lifecycle
 from tickets.automatic import opting_out
 from tickets.choices import Priority, SendState, Status
 from tickets.errors import DeskError
-from tickets.forms import (
-    AssigneeForm,
-    FolderForm,
-    PriorityForm,
-    QueueForm,
-    StatusForm,
-    TagForm,
-    UntagForm,
-)
+from tickets.forms import AssigneeForm, FolderForm, PriorityForm, QueueForm, StatusForm, TagForm, UntagForm
 from tickets.models import OutboxEntry, Queue, Ticket
 from tickets.notices import watching
 from tickets.permissions import queues_for

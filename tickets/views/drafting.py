@@ -21,9 +21,9 @@ from tickets.composing.drafts import Place
 from tickets.composing.sheets import noted
 from tickets.composing.turning import apart
 from tickets.errors import DeskError
-from tickets.forms import MODES, PostForm, WriteForm, read_descriptions, read_shown
 from tickets.models import Draft, Message, StoredFile, Ticket
 from tickets.views.access import for_agents, is_fragment, person, ticket_or_404
+from tickets.views.sheet_forms import MODES, PostForm, WriteForm, read_descriptions, read_shown
 
 # plain: a new post, without what it quoted. go_to: on to the ticket where it is to be said. insert: a canned reply.
 _BUTTONS = ("add", "draft", "plain", "go_to", "insert")

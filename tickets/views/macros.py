@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tickets.errors import DeskError
-from tickets.forms import GestureForm, read_seen, read_wording
+from tickets.forms import GestureForm
 from tickets.models import Macro, Ticket
 from tickets.permissions import may, visible_tickets
 from tickets.phrases.foreseeing import LeftBehind, left_behind
@@ -25,6 +25,7 @@ from tickets.resting.reverting import Reverted
 from tickets.sending.rewording import latest_wording
 from tickets.sending.terms import latest_among
 from tickets.views.access import changed, for_agents, is_fragment, person
+from tickets.views.sheet_forms import read_seen, read_wording
 from tickets.views.undoable import undo_at
 
 _SHOWN, _NAMED, _LEFT = 20, 12, 5

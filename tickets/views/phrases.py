@@ -15,12 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tickets.composing.targets import answerable
 from tickets.errors import CannotSend, DeskError
-from tickets.forms import MODES, WriteForm, read_targets
 from tickets.models import Address, CannedReply, CannedText, Message, Ticket
 from tickets.phrases.offering import offers, on_shelves
 from tickets.phrases.placeholders import EXAMPLES
 from tickets.phrases.shelf import Inserted, insert, language_choices, length_of, lengths, own, usable
 from tickets.views.access import for_agents, person, ticket_or_404
+from tickets.views.sheet_forms import MODES, WriteForm, read_targets
 
 _SHOWN = 8  # after a slash
 _IN_THE_CHOOSER = 50

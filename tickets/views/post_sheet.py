@@ -17,7 +17,6 @@ from tickets.composing.answering import LONGEST_TEXT
 from tickets.composing.by_hand import LONGEST_LINK
 from tickets.composing.weighing import weigh
 from tickets.errors import DeskError, LeftOut, NeedsParts, Repeats
-from tickets.forms import read_left_out
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.models.departed import with_doer
 from tickets.outbound import Permission
@@ -26,6 +25,7 @@ from tickets.reading.context import Desk
 from tickets.sending.waiting import note_waits
 from tickets.views.access import person
 from tickets.views.composer import moment_of
+from tickets.views.sheet_forms import read_left_out
 
 MOST = 20
 

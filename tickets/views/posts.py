@@ -17,7 +17,6 @@ from tickets.composing import drafts
 from tickets.composing.answering import LONGEST_TEXT, tidy
 from tickets.composing.sheets import sent_before
 from tickets.errors import DeskError, Repeats, SentBefore
-from tickets.forms import PostForm, read_descriptions, read_shown
 from tickets.models import Address, Draft, Message, StoredFile
 from tickets.permissions import may, speakable_addresses
 from tickets.posting import publish
@@ -27,6 +26,7 @@ from tickets.views.access import for_agents, is_fragment, person
 from tickets.views.drafting import draft_button, sent_draft, taken_back_words
 from tickets.views.post_sheet import latest, said_posts, show_again, show_sheet, weighed
 from tickets.views.repeating import ask
+from tickets.views.sheet_forms import PostForm, read_descriptions, read_shown
 
 
 @for_agents

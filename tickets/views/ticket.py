@@ -18,7 +18,6 @@ from tickets.checklists.items import on_ticket
 from tickets.choices import Priority, Status, StatusCategory
 from tickets.customers.notes import BESIDE, notes_about
 from tickets.deeds import doable
-from tickets.forms import read_answer, read_targets
 from tickets.incidents.grouping import count_parts
 from tickets.models import Ticket
 from tickets.notices.naming import people_around
@@ -39,6 +38,7 @@ from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.aiming import why_not
 from tickets.views.composer import writing
+from tickets.views.sheet_forms import read_answer, read_targets
 
 # Of so many latest messages the page carries what may be done about them; of older ones it is asked for.
 NEAR = 10

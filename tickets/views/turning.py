@@ -10,10 +10,18 @@ from django.utils.translation import gettext as _
 from tickets.composing import drafts
 from tickets.composing.turning import apart
 from tickets.errors import CannotSend, NotAllowed
-from tickets.forms import MODES, WriteForm, read_descriptions, read_seen, read_shown, read_targets, read_wording
 from tickets.models import Draft, Ticket
 from tickets.views.access import is_fragment, person
 from tickets.views.composer import kept_words, show_writer
+from tickets.views.sheet_forms import (
+    MODES,
+    WriteForm,
+    read_descriptions,
+    read_seen,
+    read_shown,
+    read_targets,
+    read_wording,
+)
 from tickets.views.ticket import show_ticket
 
 

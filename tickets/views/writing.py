@@ -22,7 +22,6 @@ from tickets.composing.notifying import read_spares
 from tickets.composing.sheets import sent_before
 from tickets.composing.targets import answerable, answered_by
 from tickets.errors import CannotChange, CannotSend, DeskError, Repeats, SentBefore
-from tickets.forms import MODES, BegunForm, MomentForm, WriteForm, read_left_out, read_seen, read_targets, read_wording
 from tickets.models import Message, StoredFile, Ticket
 from tickets.views.access import changed, for_agents, is_fragment, message_or_404, person, ticket_or_404
 from tickets.views.aiming import asked_for
@@ -42,6 +41,16 @@ from tickets.views.leading import leads_back
 from tickets.views.notifying import tell_while
 from tickets.views.phrases import inserted
 from tickets.views.repeating import ask
+from tickets.views.sheet_forms import (
+    MODES,
+    BegunForm,
+    MomentForm,
+    WriteForm,
+    read_left_out,
+    read_seen,
+    read_targets,
+    read_wording,
+)
 from tickets.views.ticket import show_ticket
 from tickets.views.turning import turn
 
