@@ -25,7 +25,7 @@ from tickets.models import (
 )
 from tickets.promises import retelling
 from tickets.promises.asked import answers_in_private, public_of
-from tickets.promises.standing_still import opened_since, still_anew
+from tickets.promises.standing_still import opened_since, still_anew, taken_up
 
 _LENGTH = ("policy", "priority", "minutes")
 _STATE = (*_LENGTH, "started_at", "due_at", "ended_at", "met", "reached", "next_step_at", "paused_at", "firm_minutes")
@@ -196,12 +196,15 @@ def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
         apart = answers_in_private(stored).filter(external_id__isnull=False).order_by()
         for public, at in apart.values_list(public_of(), "sent_at"):
             said.setdefault(public or 0, []).append(sla.Said(at, by_us=True))
-    turns = _turns_of([ticket.pk for ticket, book in disturbed if book.late and not ticket._state.adding])
+    moved = [ticket for ticket, book in disturbed if book.late or ticket.status == Status.ON_HOLD]
+    turns = _turns_of([ticket.pk for ticket in moved if not ticket._state.adding])
     for ticket, book in disturbed:
         told = said.get(ticket.pk, [])
         changed = turns.get(ticket.pk, ())
         if ticket.status == Status.PENDING and opened_since(book, changed):
             ticket.status = Status.OPEN
+        elif ticket.status == Status.ON_HOLD and taken_up(book, told, changed):
+            ticket.status = Status.PENDING
         paused = book.late and still_anew(book, told, changed)
         if book.disturbed or paused:
             retelling.retell(book, told, paused=paused)

@@ -65,8 +65,9 @@ def note_answer(
         answered_at_last(book, resolved=resolved)
     sla.we_answered(book, at)
     unanswered = ticket.last_inbound_at is not None and ticket.last_inbound_at > at
+    by_hand = ticket.status in (Status.OPEN, Status.ON_HOLD, Status.RESOLVED)
+    book.late |= by_hand and not unanswered and bool(book.stops) and heard is not None and heard > at
     if ticket.status in (Status.NEW, Status.OPEN) and not unanswered:
-        book.late |= ticket.status == Status.OPEN and heard is not None and heard > at
         ticket.status = Status.PENDING
         sla.status_became(book, Status.PENDING, at)
     elif ticket.status == Status.NEW and ticket.opened_at <= at:

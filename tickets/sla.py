@@ -116,7 +116,7 @@ def we_answered(book: Book, at: datetime) -> None:
 
     An answer that reaches us late leaves unanswered what was asked after it: that is promised a next reply. One that
     was still on its way when somebody resolved the ticket judges the promise that ended with the resolution; so does
-    one that was out before that, and that we hear of only now, where the promise counts as missed.
+    one that was out before that, and that we hear of only now: what was asked after it fell with the resolution.
     """
     book.heard.append(Said(at, by_us=True))
     late = book.answered_at is not None and at < book.answered_at
@@ -126,13 +126,16 @@ def we_answered(book: Book, at: datetime) -> None:
     running = book.awaited
     waiting = running or _fallen(book, at)
     ends = waiting is not None and at >= waiting.started_at
+    fell_at = waiting.ended_at if waiting is not None else None
     if waiting is not None and ends:
         _end(book, waiting, at)
     if book.answered_at is None or at > book.answered_at:
         book.answered_at = at
         book.asked = [asked for asked in book.asked if asked > at]
-    if ends and running is not None and book.asked:
-        promise(book, Metric.NEXT_RESPONSE, min(book.asked))
+    if ends and book.asked:
+        after = promise(book, Metric.NEXT_RESPONSE, min(book.asked))
+        if after is not None and fell_at is not None:
+            _end_unanswered(book, after, max(after.started_at, fell_at))
 
 
 def _stood_since(book: Book, at: datetime) -> bool:
@@ -141,17 +144,19 @@ def _stood_since(book: Book, at: datetime) -> bool:
 
 def _fallen(book: Book, at: datetime) -> Clock | None:
     """The promise of an answer that ended when the ticket was last resolved, where that answer only came then."""
-    if not any(asked <= at for asked in book.asked):
-        return None
-    lapsed = {c.ended_at for c in book.clocks if c.metric == Metric.RESOLUTION and c.met is None}
+    resolutions = [clock for clock in book.clocks if clock.metric == Metric.RESOLUTION]
+    lapsed = {clock.ended_at for clock in resolutions if clock.met is None}
     found = [
         (clock.ended_at, clock.started_at, clock)
         for clock in book.clocks
-        if clock.metric != Metric.RESOLUTION and clock.ended_at is not None
-        if clock.ended_at <= at or (clock.met is False and clock.started_at <= at and fell_away(book, clock))
+        if clock.metric != Metric.RESOLUTION and clock.ended_at is not None and clock.started_at <= at
     ]
     last = max(found, key=lambda one: one[:2], default=None)
-    return None if last is None or last[0] in lapsed or not fell_away(book, last[2]) else last[2]
+    if last is None or last[0] in lapsed or not fell_away(book, last[2]):
+        return None
+    # After a merge it may have been promised to a question from before our latest answer.
+    owed = any(asked <= at for asked in book.asked) or last[0] in {clock.ended_at for clock in resolutions}
+    return last[2] if owed else None
 
 
 def fell_away(book: Book, clock: Clock) -> bool:
@@ -321,20 +326,23 @@ def _promise_answer(book: Book, at: datetime) -> None:
         move(book, waiting, at)
 
 
-def promise(book: Book, metric: Metric, at: datetime) -> None:
+def promise(book: Book, metric: Metric, at: datetime) -> Clock | None:
+    """None where it is not promised."""
     minutes = book.targets.get(metric)
-    if minutes is not None:
-        clock = Clock(
-            metric=metric,
-            minutes=minutes,
-            started_at=at,
-            due_at=at,
-            policy=book.policy,
-            priority=book.priority,
-            calendar=book.calendar,
-        )
-        book.clocks.append(clock)
-        move(book, clock, at)
+    if minutes is None:
+        return None
+    clock = Clock(
+        metric=metric,
+        minutes=minutes,
+        started_at=at,
+        due_at=at,
+        policy=book.policy,
+        priority=book.priority,
+        calendar=book.calendar,
+    )
+    book.clocks.append(clock)
+    move(book, clock, at)
+    return clock
 
 
 def move(book: Book, clock: Clock, at: datetime) -> None:

@@ -120,8 +120,8 @@ def answers_promised(book: Book) -> list[Told]:
         ),
         pytest.param(
             [(0, "asks"), (7, "asks"), (9, "resolves"), (5, "answers")],
-            [(FIRST, 0, 9, None)],
-            id="a late answer to a resolved ticket promises nothing",
+            [(FIRST, 0, 5, True), (NEXT, 7, 9, None)],
+            id="so it judges what fell away unjudged; what was asked after it fell away then",
         ),
         pytest.param(
             [(0, "asks"), (50, "asks"), (70, "answers"), (20, "answers")],

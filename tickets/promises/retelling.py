@@ -27,8 +27,7 @@ def retell(book: Book, said: Iterable[Said], *, paused: bool = False) -> None:
         metric = Metric.FIRST_RESPONSE if first and number == 0 else Metric.NEXT_RESPONSE
         clock = next((c for c in old if c.metric == metric), None)
         if clock is None:
-            promise(book, metric, start)
-            clock = book.clocks[-1] if metric in book.targets else None
+            clock = promise(book, metric, start)
         else:
             old.remove(clock)
         if clock is not None:

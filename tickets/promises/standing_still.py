@@ -7,21 +7,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tickets.choices import Metric, Status
-from tickets.sla import Book, Pause, Said, move
+from tickets.sla import Book, Pause, Said, move, status_became
 
 
 def still_anew(book: Book, said: Iterable[Said], turns: Sequence[tuple[datetime, str]]) -> bool:
     """Begin and end what stood still by our answers as `book.heard` says; whether anything changed by it.
 
-    `turns`: when the status was changed otherwise, and to which. What stands still now by somebody's hand stays so.
+    `turns`: when the status was changed otherwise, and to which.
     """
     told = sorted({*said, *book.heard})
     before = [(pause.since, pause.until) for pause in book.pauses]
     for one in sorted(book.heard):
-        if one.by_us:
-            _answered(book, one.at, told, turns)
-        else:
+        if not one.by_us:
             _asked(book, one.at, told)
+        answer = next((said.at for said in told if said.by_us and said.at >= one.at), None)
+        if answer is not None:
+            _answered(book, answer, told, turns)
     book.pauses.sort(key=lambda pause: pause.since)
     if before == [(pause.since, pause.until) for pause in book.pauses]:
         return False
@@ -48,13 +49,24 @@ def opened_since(book: Book, turns: Sequence[tuple[datetime, str]]) -> bool:
     return True
 
 
+def taken_up(book: Book, said: Iterable[Said], turns: Sequence[tuple[datetime, str]]) -> bool:
+    """Whether the customer wrote since it was put on hold, and we answered that: then it waits by that answer, and what
+    stood still on hold does so no longer than until then. To be asked before `still_anew`."""
+    told = [*said, *book.heard]
+    held = [*(at for at, _ in turns), *(pause.since for pause in book.pauses if pause.until is None)]
+    answers = [one.at for one in told if one.by_us]
+    asked = [one.at for one in told if not one.by_us and held and answers and max(held) < one.at <= max(answers)]
+    if not asked:
+        return False
+    status_became(book, Status.PENDING, min(answer for answer in answers if answer >= max(asked)))
+    return True
+
+
 def _asked(book: Book, at: datetime, told: Sequence[Said]) -> None:
     """What waited goes on from here, until we answered that."""
     answers = [one.at for one in told if one.by_us]
     for pause in [pause for pause in book.pauses if _covers(pause, at, after=True)]:
         ours, end = _by_answer(pause, answers), pause.until
-        if end is None and not ours:
-            continue  # somebody has it stand still now
         again = next((answer for answer in answers if answer >= at and (end is None or answer < end)), None)
         if again is None and end is None:
             continue  # it waits all the same

@@ -27,7 +27,8 @@ def unresolve(book: Book, moments: Collection[datetime]) -> None:
             continue
         running = book.running(metric)
         latest = max(ended, key=lambda clock: clock.started_at)
-        answered = book.answered_at is not None and book.answered_at >= latest.started_at
+        fell_at = max(clock.ended_at for clock in ended if clock.ended_at is not None)
+        answered = book.answered_at is not None and book.answered_at >= fell_at
         if running is None and metric in _REPLIES and (answered or book.awaited is not None):
             continue
         going = running or latest

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Q
 
 from tickets import sla
-from tickets.choices import MOVED, Direction, MessageKind, SendState, Status, StatusCategory
+from tickets.choices import MOVED, Direction, SendState, Status, StatusCategory
 from tickets.lifecycle import note_answer, note_question, turn
 from tickets.models import Message, OutboxEntry, Ticket
 from tickets.reading.last_word import renew_last_word, said_on
@@ -78,10 +78,6 @@ def fail(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
 def unanswered(messages: Iterable[Message], *, since: datetime | None) -> list[datetime]:
     asked = (m for m in messages if m.direction == Direction.IN and not m.left_resolved)
     return [m.sent_at for m in asked if since is None or m.sent_at > since]
-
-
-def is_said(message: Message) -> bool:
-    return message.kind != MessageKind.NOTE
 
 
 def is_done(ticket: Ticket) -> bool:

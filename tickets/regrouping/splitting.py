@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tickets import sla
-from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, SendState, Status
+from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, MessageKind, SendState, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange, NeedsSure
 from tickets.history import note_activity, one_gesture
@@ -19,9 +19,10 @@ from tickets.live import announce
 from tickets.merging import begin, note_lines, require_all
 from tickets.models import Gesture, Message, MessageVersion, OutboxEntry, Ticket
 from tickets.permissions import may_on
+from tickets.reading.last_word import said_on
 from tickets.regrouping.journal import bring, hold, keep, look_at, save_tickets, skills_of
 from tickets.regrouping.letting_go import Stays, let_go
-from tickets.regrouping.recounting import hear, is_done, is_said, recount
+from tickets.regrouping.recounting import hear, is_done, recount
 
 _WAITING = (*UNSETTLED_STATES, SendState.FAILED)
 _VERBS = {
@@ -78,18 +79,24 @@ def _chosen(source: Ticket, messages: Collection[int]) -> list[Message]:
         chosen |= wanted
         wanted = {pk for pk in _tied(chosen, spoken_to, entries) if pk in said}
     chosen -= _staying(chosen, spoken_to, entries)
-    if not chosen:
+    rows = [row for pk, row in said.items() if pk in chosen]
+    _check_said(source, rows)
+    return rows
+
+
+def _check_said(source: Ticket, rows: Collection[Message]) -> None:
+    """Something that was said has to go, and something to stay. Raises CannotChange. Two statements."""
+    said, chosen = set(said_on([source.pk]).values_list("pk", flat=True)), {row.pk for row in rows}
+    if rows and all(row.kind == MessageKind.NOTE for row in rows):
+        raise CannotChange(_("A note stays with what it was written about. Choose a message."))
+    if not said & chosen:
         raise CannotChange(
             _("It is not out yet, and goes with the message that it answers. Take out that one, or take it back.")
         )
-    rows = [row for pk, row in said.items() if pk in chosen]
-    if not any(is_said(row) for row in rows):
-        raise CannotChange(_("A note stays with what it was written about. Choose a message."))
-    if not any(is_said(row) for pk, row in said.items() if pk not in chosen):
+    if not said - chosen:
         raise CannotChange(
             _("Nothing would stay on ticket #%(number)s. Merge it into the other one instead.") % {"number": source.pk}
         )
-    return rows
 
 
 def _spoken_to(source: Ticket, said: Mapping[int, Message], entries: Collection[OutboxEntry]) -> dict[int, int | None]:
