@@ -200,6 +200,7 @@ LAYERS = (
         "tickets.resting.reopening",
         "tickets.resting.resolving",
     },
+    {"tickets.resting.answered"},
     {"tickets.composing.beginning", "tickets.resting.under_way", "tickets.sending.terms", "tickets.sending.threads"},
     {
         "tickets.sending.dispatching",

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 
 from kapture.sets import update_rows
 from tickets import sla
-from tickets.choices import UNDONE_STATUSES, Direction, SendState, Status
+from tickets.choices import UNDONE_STATUSES, Direction, Status
 from tickets.clocks import load_books, load_targets, save_books, speak_of_less
 from tickets.history import Line, note_activities, note_activity, one_gesture
 from tickets.lifecycle import locked, run_clock, staff
@@ -22,6 +22,7 @@ from tickets.promises.asked import answers_in_private, asked_with
 from tickets.promises.reprioritised import reprioritised
 from tickets.promises.unresolving import hollow, unresolve, wait_on
 from tickets.regrouping.uniting import carry_promises
+from tickets.resting.answered import another_goes, is_answered, owing
 from tickets.resting.under_way import by_people
 
 _FIELDS = ("status", "resolved_at", "snoozed_at", "snoozed_until", "next_due_at", "next_due_metric")
@@ -36,11 +37,11 @@ def taken_back(
     _owe_what_came(ticket, since=written_at, now=now)
     lines = [line for line in _resolutions(ticket, since=written_at) if until is None or line.at <= until]
     moments = {line.at for line in lines}
-    if not lines or _another_goes(ticket, lines):
+    if not lines or another_goes(ticket, lines):
         return
     if ticket.status != Status.RESOLVED:
         _forget(ticket, moments)
-    elif ticket.resolved_at == lines[-1].at and not _answered(ticket):
+    elif ticket.resolved_at == lines[-1].at and not is_answered(ticket):
         as_before({ticket.pk: lines[-1]}, [ticket], woken_since=written_at, moments=moments, by=by, now=now)
         staff(ticket, came_back=True, now=now)
 
@@ -51,7 +52,7 @@ def not_sent(entry: OutboxEntry, ticket: Ticket, *, now: datetime, before: bool 
     private. `before`: that was some time ago, and what was answered since waits. `alone`: the other one heard of it
     then, and its status was told. A fixed number of statements."""
     for one in [locked(ticket)] if alone else locked_with(entry.message, ticket):
-        opens = not alone and ((one.pk == ticket.pk and not before) or not _answered(one, but=entry))
+        opens = not alone and ((one.pk == ticket.pk and not before) or not is_answered(one, but=entry))
         if one.status == Status.PENDING and opens:
             one.status = Status.OPEN
             run_clock(one, lambda book: sla.status_became(book, Status.OPEN, now), "status")
@@ -74,11 +75,11 @@ def _open_again(entry: OutboxEntry, ticket: Ticket, *, until: datetime | None, n
         return
     lines = [line for line in _resolutions(ticket, since=_ordered_at(entry)) if until is None or line.at <= until]
     moments = {line.at for line in lines}
-    if not lines or _another_goes(ticket, lines):
+    if not lines or another_goes(ticket, lines):
         return
     if ticket.status != Status.RESOLVED:
         _forget(ticket, moments)
-    elif ticket.resolved_at == lines[-1].at and not _answered(ticket, but=entry):
+    elif ticket.resolved_at == lines[-1].at and not is_answered(ticket, but=entry):
         _stand(ticket, Status.OPEN, moments, now=now)
         here = entry.message_id if ticket.private == entry.private else True  # what is private is not named in public
         note_activity(ticket, "ticket.status", by=None, at=now, before=Status.RESOLVED, after=Status.OPEN, unsent=here)
@@ -131,8 +132,10 @@ def as_before(
 
 def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, sla.Book], *, now: datetime) -> None:
     """Those of them that were resolved with an answer still on its way stand as before that, with what was promised:
-    not saved, for who brings them together. Two statements, and one for each of those."""
-    resolved = {one.pk: one for one in tickets if one.status == Status.RESOLVED and not _answered(one)}
+    not saved, for who brings them together. Three statements, and one for each of those."""
+    done = {one.pk: one for one in tickets if one.status == Status.RESOLVED}
+    known = owing(done) if done else set()
+    resolved = {pk: one for pk, one in done.items() if not is_answered(one, known=known)}
     if not resolved:
         return
     going = OutboxEntry.objects.filter(by_people(), message__ticket__in=resolved).order_by("created_at")
@@ -152,7 +155,7 @@ def stand_without_answer(ticket: Ticket, book: sla.Book, *, written_at: datetime
     lines = _resolutions(ticket, since=written_at)
     if ticket.status != Status.RESOLVED or not lines or ticket.resolved_at != lines[-1].at:
         return False
-    if _another_goes(ticket, lines):
+    if another_goes(ticket, lines):
         return False
     moments, anew = {one.at for one in lines}, reprioritised([ticket]).get(ticket.pk)
     stand_again(ticket, book, Status(lines[-1].data["before"]), moments, anew=anew, now=now)
@@ -204,7 +207,7 @@ def _owe_what_came(ticket: Ticket, *, since: datetime, now: datetime) -> None:
     moments: dict[int, set[datetime]] = defaultdict(set)
     for line in lines:
         moments[line.ticket_id].add(line.at)
-    if not moments or _answered(ticket) or ticket.status in (Status.CLOSED, Status.IGNORED):
+    if not moments or is_answered(ticket) or ticket.status in (Status.CLOSED, Status.IGNORED):
         return
     books = load_books([ticket, *{line.ticket_id: line.ticket for line in lines}.values()], load_targets())
     for pk, ended in moments.items():
@@ -224,31 +227,6 @@ def _resolutions(ticket: Ticket, *, since: datetime) -> Sequence[Activity]:
     """By people, in order, of what was to be done until then."""
     lines = Activity.objects.filter(ticket=ticket, verb="ticket.status", data__after=Status.RESOLVED, at__gte=since)
     return list(lines.filter(data__before__in=UNDONE_STATUSES).order_by("at", "pk"))
-
-
-def _answered(ticket: Ticket, *, but: OutboxEntry | None = None) -> bool:
-    """Whether the last word was ours, but for thanks that rules left; the part before this one of the same words is
-    only half of it."""
-    if ticket.last_outbound_at is None or _asked_since(ticket, ticket.last_outbound_at):
-        return False
-    before = but.follows if but is not None else None
-    half = before is not None and before.state == SendState.SENT
-    return not (half and before is not None and before.message.sent_at >= ticket.last_outbound_at)
-
-
-def _asked_since(ticket: Ticket, moment: datetime) -> bool:
-    """One statement where they wrote since, else none."""
-    if ticket.last_inbound_at is None or ticket.last_inbound_at <= moment:
-        return False
-    return ticket.messages.filter(direction=Direction.IN, left_resolved=False, sent_at__gt=moment).exists()
-
-
-def _another_goes(ticket: Ticket, lines: Sequence[Activity]) -> bool:
-    """Another answer was on its way when it was resolved, and still is: by that one it is judged."""
-    here = Q(message__ticket=ticket)
-    if not ticket.private:
-        here |= Q(message__in=answers_in_private([ticket.pk]))
-    return OutboxEntry.objects.filter(here, by_people(), created_at__lte=lines[-1].at).exists()
 
 
 def _ordered_at(entry: OutboxEntry) -> datetime:

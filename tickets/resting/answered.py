@@ -1,0 +1,45 @@
+"""Whether what was resolved had been answered, and whether another answer is still on its way. Reads only."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from tickets.choices import Direction, Metric, SendState
+from tickets.models import Activity, OutboxEntry, SlaClock, Ticket
+from tickets.promises.asked import answers_in_private
+from tickets.resting.under_way import by_people
+
+
+def is_answered(ticket: Ticket, *, but: OutboxEntry | None = None, known: Collection[int] | None = None) -> bool:
+    """Whether the last word was ours, but for thanks that rules left, and no answer was owed besides when it was
+    resolved (`known`, where that was asked for several); the part before this one of the same words is half of it."""
+    if ticket.last_outbound_at is None or _asked_since(ticket, ticket.last_outbound_at):
+        return False
+    if ticket.pk in (owing([ticket.pk]) if known is None else known):
+        return False
+    before = but.follows if but is not None else None
+    half = before is not None and before.state == SendState.SENT
+    return not (half and before is not None and before.message.sent_at >= ticket.last_outbound_at)
+
+
+def owing(tickets: Collection[int]) -> set[int]:
+    """Of these those that were resolved while an answer was promised that nobody gave: after a merge perhaps to what
+    was asked before our latest word. One statement."""
+    fell = SlaClock.objects.filter(ticket__in=tickets, ended_at=F("ticket__resolved_at")).exclude(met=True)
+    return set(fell.exclude(metric=Metric.RESOLUTION).order_by().values_list("ticket", flat=True))
+
+
+def _asked_since(ticket: Ticket, moment: datetime) -> bool:
+    """One statement where they wrote since, else none."""
+    if ticket.last_inbound_at is None or ticket.last_inbound_at <= moment:
+        return False
+    return ticket.messages.filter(direction=Direction.IN, left_resolved=False, sent_at__gt=moment).exists()
+
+
+def another_goes(ticket: Ticket, lines: Sequence[Activity]) -> bool:
+    """Another answer was on its way when it was resolved, and still is: by that one it is judged."""
+    here = Q(message__ticket=ticket)
+    if not ticket.private:
+        here |= Q(message__in=answers_in_private([ticket.pk]))
+    return OutboxEntry.objects.filter(here, by_people(), created_at__lte=lines[-1].at).exists()
