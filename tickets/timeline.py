@@ -271,7 +271,8 @@ def arrange(
 
 
 def _said(messages: Sequence[Message], hanging: Mapping[int, Hanging]) -> list[Said | Line]:
-    place, numbered, none = places(messages), parts(messages), (0, 0)
+    former = {one.external_id: pk for pk, about in hanging.items() for one in about.versions if one.external_id}
+    place, numbered, none = places(messages, former), parts(messages), (0, 0)
     return [
         Said(
             key=f"m{one.pk}",

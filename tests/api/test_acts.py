@@ -209,6 +209,12 @@ def test_an_answer_goes_to_whom_it_names(api: Caller, ticket: Ticket, wire: Wire
     assert code_of(api.post(f"tickets/{ticket.pk}/replies/", body)) == (422, "cannot_send")
 
 
+def test_a_private_answer_names_no_public_message(api: Caller, ticket: Ticket, wire: Wire) -> None:
+    body = {"text": "In private.", "private": True, "in_reply_to": str(make_message(ticket).pk)}
+    refused = api.post(f"tickets/{ticket.pk}/replies/", body)
+    assert code_of(refused) == (422, "cannot_send") and "leave out which one it answers" in refused.content.decode()
+
+
 def test_an_answer_is_taken_back(api: Caller, ticket: Ticket) -> None:
     message = make_answer(ticket, "Too fast.", state="held")
     assert api.post(f"messages/{message.pk}/undo/").json() == {"text": "Too fast.", "ticket": str(ticket.pk)}

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 
 from tests.factories import NOW
 from tickets.choices import Direction, Visibility
-from tickets.models import Message, OutboxEntry
+from tickets.models import Message, MessageVersion, OutboxEntry
+from tickets.shown.said import Hanging
 from tickets.templatetags.marks import initials_of
 from tickets.templatetags.saying import render_text
 from tickets.timeline import Line, Said, Stretch, arrange
@@ -82,6 +83,14 @@ def test_an_answer_stands_after_what_it_answers_and_a_circle_ends() -> None:
     asked.external_id, answer.in_reply_to = "900", "900"
     odd.external_id = odd.in_reply_to = "901"
     assert keys([answer, asked, odd]) == ["d20260302", "m1", "m2", "m3"]
+
+
+def test_so_does_an_answer_to_what_was_edited_since() -> None:
+    asked, answer = said(1, 5), said(2, 4)
+    asked.external_id, answer.in_reply_to = "901", "900"
+    former = Hanging(versions=[MessageVersion(message=asked, external_id="900")])
+    items = arrange([answer, asked], [], tz=UTC, hanging={1: former, 2: Hanging()})
+    assert [item.key for item in items if isinstance(item, Said)] == ["m1", "m2"]
 
 
 def test_each_part_says_which_of_how_many_it_is() -> None:

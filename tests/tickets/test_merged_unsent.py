@@ -15,7 +15,6 @@ from tickets.lifecycle import change_status
 from tickets.merging import merge
 from tickets.models import Message, Ticket
 from tickets.outbox import pump
-from tickets.regrouping.undoing import undo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 

@@ -199,6 +199,18 @@ def test_a_merge_sleeps_only_where_all_do_until_the_first_wakes_and_undo_puts_ea
     assert (second.snoozed_at is None) == (other == "awake")
 
 
+@pages
+def test_what_is_resolved_again_by_the_undo_of_a_merge_is_not_aside(ticket: Ticket, alice: User) -> None:
+    second = make_ticket()
+    make_message(second)
+    lifecycle.change_status(ticket, Status.RESOLVED, by=alice, now=at(1))
+    gesture = merging.merge([second.pk], into=ticket.pk, by=alice, now=at(2))
+    snooze(ticket, LATER, by=alice, now=at(3))
+    undoing.undo(gesture.pk, by=alice, now=at(4))
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.snoozed_at, ticket.snoozed_until) == (Status.RESOLVED, None, None)
+
+
 SINCE: dict[str, Callable[[Ticket, User], object]] = {
     "": lambda ticket, by: None,
     "note": lambda ticket, by: replies.note(ticket, text="Still nothing.", by=by, now=at(31)),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -52,11 +53,15 @@ class WriteNote(OnTicket):
         return message_or_404(self.user, made.pk)
 
 
+UNNAMED = gettext_noop("A private answer names no public message: leave out which one it answers.")
+
+
 class ReplyBody(Body):
     text = Words(max_length=LONGEST_TEXT, trim_whitespace=False, allow_blank=True, help_text="Empty only with files.")
     private = serializers.BooleanField(help_text="A private message, or an answer everybody sees.")
     in_reply_to = Id(
-        required=False, help_text="The message to be answered; without it, the customer's latest that can be answered."
+        required=False,
+        help_text="The message to be answered, of the same visibility; without it, the customer's latest that can be.",
     )
     at = Moment(required=False, help_text="Not before this moment.")
     seen = Id(required=False, help_text="The newest message you have read: with news since it is refused (409).")
@@ -91,7 +96,8 @@ class Reply(OnTicket):
         text, private, pk = words.pop("text"), words.pop("private"), words.pop("in_reply_to", None)
         to = answerable(target, private=private, pk=pk) if pk is not None else None
         if pk is not None and to is None:
-            raise CannotSend(_(replies.GONE))
+            public = private and answerable(target, private=False, pk=pk)
+            raise CannotSend(_(UNNAMED if public else replies.GONE))
         files = [enclose(**given) for given in words.pop("files", ())]
         now, terms = timezone.now(), Terms(**words)
         made = replies.reply(

@@ -17,10 +17,10 @@ class Place:
     depth: int = 0
 
 
-def places(messages: Iterable[Message]) -> Mapping[int, Place]:
-    """By the message's key."""
+def places(messages: Iterable[Message], former: Mapping[str, int]) -> Mapping[int, Place]:
+    """By the message's key. `former`: the ids that messages had before they were edited, for an answer may name one."""
     by_key = {message.pk: message for message in messages}
-    before = {**_answered(by_key.values()), **_followed(by_key.values())}
+    before = {**_answered(by_key.values(), former), **_followed(by_key.values())}
     found: dict[int, Place] = {}
     for key in by_key:
         line, back = list[int](), key  # back to the first, or to what is placed already; never round in a circle
@@ -50,9 +50,9 @@ def parts(messages: Iterable[Message]) -> Mapping[int, tuple[int, int]]:
     return numbered
 
 
-def _answered(messages: Iterable[Message]) -> dict[int, int]:
+def _answered(messages: Iterable[Message], former: Mapping[str, int]) -> dict[int, int]:
     shown = list(messages)
-    said = {message.external_id: message.pk for message in shown if message.external_id}
+    said = {**former, **{message.external_id: message.pk for message in shown if message.external_id}}
     return {message.pk: said[message.in_reply_to] for message in shown if message.in_reply_to in said}
 
 

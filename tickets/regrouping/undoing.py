@@ -37,6 +37,7 @@ from tickets.regrouping.journal import (
     save_tickets,
     take_back,
 )
+from tickets.regrouping.recounting import is_done
 from tickets.regrouping.replaying import lines_since, priority_of, raised_by_clock, replay
 from tickets.regrouping.returning import where_to
 from tickets.regrouping.standing import ASIDE, leave_out_the_gone, woken_by_its_moment
@@ -119,11 +120,13 @@ def _put_back(
 
 
 def _restore(ticket: Ticket, trace: Trace, present: Mapping[str, dict[str, Any]], *, sleeps: bool) -> None:
-    """The columns; what somebody decided since stays. `sleeps`: as it was put aside, too."""
+    """The columns; what somebody decided since stays, but nothing done is put aside. `sleeps`: as it was aside, too."""
     for name, value in read_columns(trace.before).items():
         stands = present["ticket"][name] == trace.after["ticket"][name] or (sleeps and name in ASIDE)
         if name not in DECIDED or stands:
             setattr(ticket, name, value)
+    if is_done(ticket):
+        ticket.rouse()
 
 
 def _chosen_priorities(
