@@ -100,7 +100,7 @@ class ReportLine(models.Model):
     class Meta:
         verbose_name = _("line of the reports")
         verbose_name_plural = _("lines of the reports")
-        indexes = [models.Index(fields=["day", "part"], name="report_line_by_day")]
+        indexes = [models.Index(fields=["day", "part", "queue"], name="report_line_of_queue")]
 
     def __str__(self) -> str:
         return f"{self.part} {self.day_id}"

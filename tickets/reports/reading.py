@@ -1,7 +1,7 @@
 """A report as it was asked for: sums and percentiles of the days that are kept (figuring), one statement for each kind
 of thing, however many tickets there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
@@ -23,8 +23,9 @@ _KEYS: Mapping[By, str] = {
     "agent": "l.agent_id",
     "tag": "l.tag_id",
 }
+# Whose times, and which of them, in one number: the key times so many, and the place in TIMED.
+_PLACES = 4
 _SUMS = ", ".join(f"sum(l.{one})" for one in COUNTED)
-_SPREADS = ", ".join(f"('{one}', l.{one}_lengths, l.{one}_counts)" for one in TIMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,53 +107,78 @@ class Hours:
 
 def read_figures(asked: Asked, by: By) -> tuple[Figures, list[Figures]]:
     """The whole, and each. Two statements."""
+    found = _read(asked, by, TIMED, whole=True)
+    whole = found.pop(None, Figures())
+    if by == "point":
+        return whole, [found.get(n, Figures(n)) for n in range(len(asked.period.points))]
+    return whole, _in_order(found)
+
+
+def read_sides(asked: Asked, by: By, timed: Collection[str]) -> list[Figures]:
+    """Each alone, and of its times only these, for who tells no others. Two statements."""
+    return _in_order(_read(asked, by, timed, whole=False))
+
+
+def _read(asked: Asked, by: By, timed: Collection[str], *, whole: bool) -> dict[int | None, Figures]:
+    """By key; the whole has none."""
     held, given = conditions(asked, part=asked.part(by))
     given |= {"step": asked.period.step}
     key = _KEYS[by]
-    counts = {row[0]: dict(zip(COUNTED, map(int, row[1:]), strict=True)) for row in _rows(_count(key, held), given)}
-    times: dict[int | None, dict[str, Times]] = {}
-    for one, name, *told in _rows(_time(key, held), given):
-        times.setdefault(one, {})[name] = Times(*map(int, told))
-    empty = Figures()
-    found = {
-        one: Figures(one, counts.get(one, empty.counts), {**empty.times, **times.get(one, {})})
-        for one in {None, *counts, *times}
+    counts = {
+        row[0]: dict(zip(COUNTED, map(int, row[1:]), strict=True))
+        for row in _rows(_count(key, held, whole=whole), given)
     }
-    whole = found.pop(None)
-    if by == "point":
-        return whole, [found.get(n, Figures(n)) for n in range(len(asked.period.points))]
-    return whole, sorted(found.values(), key=lambda one: one.key or 0)
+    times: dict[int | None, dict[str, Times]] = {}
+    for place, *told in _rows(_time(key, held, timed, whole=whole), given):
+        one, number = divmod(place, _PLACES)
+        times.setdefault(None if one < 0 else one, {})[TIMED[number]] = Times(*map(int, told))
+    empty = Figures()
+    return {
+        one: Figures(one, counts.get(one, empty.counts), {**empty.times, **times.get(one, {})})
+        for one in {*counts, *times}
+    }
 
 
-def _count(key: str, held: str) -> str:
+def _in_order(found: Mapping[int | None, Figures]) -> list[Figures]:
+    return sorted(found.values(), key=lambda one: one.key or 0)
+
+
+def _count(key: str, held: str, *, whole: bool) -> str:
     """The whole comes with the key of none."""
-    return f"""
-SELECT CASE WHEN grouping({key}) = 0 THEN {key} END, {_SUMS} FROM {_FROM} WHERE {held}
-GROUP BY GROUPING SETS ((), ({key})) HAVING count(*) > 0
-"""  # noqa: S608  (names of this module)
+    told, by = (
+        (f"CASE WHEN grouping({key}) = 0 THEN {key} END", f"GROUPING SETS ((), ({key}))") if whole else (key, key)
+    )
+    return f"SELECT {told}, {_SUMS} FROM {_FROM} WHERE {held} GROUP BY {by} HAVING count(*) > 0"  # noqa: S608
 
 
-def _time(key: str, held: str) -> str:
-    """Unnested where it is selected: as a table of its own each list would be joined for itself. A sum of sums is a
-    whole number again, for numerics cost more than all the rest."""
+def _time(key: str, held: str, timed: Collection[str], *, whole: bool) -> str:
+    """One number says which of whose times a length is of: so many are put in order that texts would cost more than all
+    the rest, and so would numerics: a sum of sums is a whole number again. Those of the whole are below 0. Unnested
+    where it is selected: as a table of its own each list would be joined for itself. The
+    length within which half of them are, rounded up, follows those within which fewer are."""
+    spreads = ", ".join(
+        f"({key} * {_PLACES} + {TIMED.index(one)}, l.{one}_lengths, l.{one}_counts)" for one in sorted(timed)
+    )
+    each = "SELECT place, length, times FROM each"
+    of_all = f"SELECT mod(place, {_PLACES}) - {_PLACES}, length, sum(times)::int FROM each GROUP BY 1, 2"  # noqa: S608
     return f"""
-WITH spread AS (
-  SELECT {key} AS key, v.name, v.lengths, v.counts
-  FROM {_FROM} CROSS JOIN LATERAL (VALUES {_SPREADS}) AS v (name, lengths, counts)
-  WHERE {held}
-), each AS (
-  SELECT key, name, length, sum(times)::int AS times
-  FROM (SELECT key, name, unnest(lengths) AS length, unnest(counts) AS times FROM spread) AS one GROUP BY 1, 2, 3
-), every AS (
-  SELECT CASE WHEN grouping(key) = 0 THEN key END AS key, name, length, sum(times)::int AS times
-  FROM each GROUP BY GROUPING SETS ((key, name, length), (name, length))
+WITH each AS (
+  SELECT place, length, sum(times)::int AS times
+  FROM (
+    SELECT v.place, unnest(v.lengths) AS length, unnest(v.counts) AS times
+    FROM {_FROM} CROSS JOIN LATERAL (VALUES {spreads}) AS v (place, lengths, counts)
+    WHERE {held}
+  ) AS one GROUP BY 1, 2
+), every AS ({f"{each} UNION ALL {of_all}" if whole else each}
 ), ranked AS (
-  SELECT key, name, length, sum(times) OVER (PARTITION BY key, name ORDER BY length) AS upto,
-         sum(times) OVER (PARTITION BY key, name) AS of
+  SELECT place, length, sum(times) OVER (PARTITION BY place ORDER BY length ROWS UNBOUNDED PRECEDING) AS upto
   FROM every
+), listed AS (
+  SELECT place, max(upto) AS of, array_agg(length ORDER BY length) AS lengths, array_agg(upto ORDER BY length) AS upto
+  FROM ranked GROUP BY place
 )
-SELECT key, name, max(of), min(length) FILTER (WHERE 2 * upto >= of), min(length) FILTER (WHERE 10 * upto >= 9 * of)
-FROM ranked GROUP BY key, name
+SELECT place, of, lengths[1 + width_bucket((of - 1) / 2, upto)], lengths[1 + width_bucket((9 * of - 1) / 10, upto)]
+FROM listed
 """  # noqa: S608  (names of this module)
 
 

@@ -24,7 +24,7 @@ from tickets.reports.backlog import count_unanswered, read_backlog
 from tickets.reports.charts import Chart, Spot
 from tickets.reports.definitions import BACKLOG, METRICS, PERCENTILES, PLACES, PROMISES, TIMES, VOLUMES, Figure
 from tickets.reports.offering import SIDES
-from tickets.reports.reading import By, Figures, Hours, Times, read_figures, read_hours, read_ready
+from tickets.reports.reading import By, Figures, Hours, Times, read_figures, read_hours, read_ready, read_sides
 
 Linked = tuple[int, str]  # how much, and the search
 _AGES = (
@@ -45,6 +45,7 @@ _COLUMNS: Mapping[str, Promise] = {
     "resolved": gettext_lazy("Resolved"),
 }
 _TIMED = (gettext_lazy("First reply p50"), gettext_lazy("p90"), gettext_lazy("Next reply p50"), gettext_lazy("p90"))
+_SIDE_TIMES = ("first", "next")
 _HOW = ("kept", "missed", "delayed")
 MEANING = {
     "definitions": (*VOLUMES, *TIMES, *PROMISES, *BACKLOG),
@@ -166,7 +167,7 @@ def _ages(asked: Asked) -> list[bars.Old]:
 
 def show_sides(asked: Asked, by: By) -> dict[str, Any]:
     """Four statements; one more where some of the agents are deleted."""
-    _whole, rows = read_figures(asked, by)
+    rows = read_sides(asked, by, _SIDE_TIMES)
     sides = [_side(asked, by, one, called) for one, called in named(asked, by, rows)]
     told = _OF_AGENTS if by == "agent" else _told_of(asked)
     return {
@@ -217,5 +218,5 @@ def _side(asked: Asked, by: By, figures: Figures, called: tuple[str, str]) -> Si
     searches = drilling.of_side(asked, by, word) if word else {}
     told = _OF_AGENTS if by == "agent" else _told_of(asked)
     counts = [(figures.counts[one], searches.get(one, "")) for one in told]
-    times = [figures.times["first"], figures.times["next"]]
+    times = [figures.times[one] for one in _SIDE_TIMES]
     return Side(name, urlencode(words | {by: word}) if word else "", counts, times, figures.kept)

@@ -2,6 +2,7 @@
 and a template looks up each."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 from urllib.parse import quote
 
 from django.urls import reverse
@@ -78,13 +79,13 @@ def _curves(curves: Sequence[Curve], area: str, height: str) -> Iterator[str]:
 
 def _word(one: Word) -> str:
     kind, shift = f' class="{one.kind}"' if one.kind else "", f' dx="{one.dx}"' if one.dx else ""
-    return f'<text{kind} x="{one.x}" y="{one.y}"{shift}>{conditional_escape(one.text)}</text>'
+    return f'<text{kind} x="{one.x}" y="{one.y}"{shift}>{escape(one.text)}</text>'
 
 
 def _hits(hits: Sequence[Hit]) -> Iterator[str]:
     at = reverse("tickets")
     for hit in hits:
-        told = f"<title>{conditional_escape(hit.says)}</title><rect {_at(hit.box)}/>"
+        told = f"<title>{escape(hit.says)}</title><rect {_at(hit.box)}/>"
         yield f'<a href="{_way(at, hit.search)}" tabindex="-1">{told}</a>' if hit.search else f"<g>{told}</g>"
 
 

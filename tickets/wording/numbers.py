@@ -1,10 +1,14 @@
 """Figures as people read them, with the signs of their language."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 
 from tickets.wording.spans import span_of
+
+_KEPT = 4096
 
 
 def lasting(seconds: int | None) -> str:
@@ -23,4 +27,9 @@ def grouped(count: int | None) -> str:
     """With the signs of the reader's language between thousands."""
     if count is None:
         return "–"
-    return str(count) if 0 <= count < 1000 else number_format(count, force_grouping=True)
+    return str(count) if 0 <= count < 1000 else _grouped(count, get_language())
+
+
+@lru_cache(_KEPT)
+def _grouped(count: int, _language: str | None) -> str:
+    return number_format(count, force_grouping=True)
