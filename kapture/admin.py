@@ -9,6 +9,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -79,6 +80,16 @@ class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg,misc]  #
         rows, counts, _needed, protected = super().get_deleted_objects(objs, request)
         return rows, counts, set(), protected
 
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        _hold([obj.pk])
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        _hold(queryset.values("pk"))
+        super().delete_queryset(request, queryset)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nobody makes more of themselves than they are."""
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
@@ -91,6 +102,12 @@ class UserAdmin(DjangoUserAdmin, CarefulList):  # type: ignore[type-arg,misc]  #
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         beyond = obj is not None and obj.is_superuser and not _is_superuser(request)
         return not beyond and super().has_delete_permission(request, obj)
+
+
+def _hold(people: Any) -> None:
+    """They may be at work, or others tell them something: what would still name them waits for the deletion, and does
+    not stand in its way."""
+    list(User.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
 
 
 def _say_what_comes_next(request: HttpRequest, user: User) -> None:

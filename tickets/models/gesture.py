@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.choices import GestureKind
+from tickets.models.departed import Doer
 
 
 class Gesture(models.Model):
@@ -16,15 +17,11 @@ class Gesture(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=GestureKind)
     home = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+", verbose_name=_("brought to"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
-    )
+    by = Doer(settings.AUTH_USER_MODEL, null=True, blank=True, verbose_name=_("who"))
     at = models.DateTimeField(_("when"))
     latest = models.BigIntegerField(_("latest message"), help_text=_("The newest there was; what is newer came after."))
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("undone by")
-    )
+    undone_by = Doer(settings.AUTH_USER_MODEL, null=True, blank=True, verbose_name=_("undone by"))
 
     class Meta:
         verbose_name = _("merge, split or move")
@@ -56,9 +53,7 @@ class TicketLink(models.Model):
 
     one = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+", verbose_name=_("ticket"))
     other = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+", verbose_name=_("other ticket"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who")
-    )
+    by = Doer(settings.AUTH_USER_MODEL, null=True, blank=True, verbose_name=_("who"))
     at = models.DateTimeField(_("when"))
 
     class Meta:
