@@ -25,6 +25,7 @@ from tickets.models import (
 )
 from tickets.promises import retelling
 from tickets.promises.asked import answers_in_private, public_of
+from tickets.promises.book import Book, Clock, Pause, Said, next_step
 from tickets.promises.standing_still import opened_since, still_anew, taken_up
 
 _LENGTH = ("policy", "priority", "minutes")
@@ -66,14 +67,14 @@ def load_targets() -> Targets:
     return targets
 
 
-def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Book]:
-    """The books of stored tickets, three statements."""
+def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, Book]:
+    """The books of stored tickets. Three statements; one more where a merge brought what nobody has answered."""
     books = {ticket.pk: open_book(ticket, targets) for ticket in tickets}
     for pk, asked in _unanswered(books):
         books[pk].asked.append(asked)
     for row in SlaClock.objects.filter(ticket__in=books).order_by("started_at", "id"):
         books[row.ticket_id].clocks.append(
-            sla.Clock(
+            Clock(
                 metric=Metric(row.metric),
                 minutes=row.minutes,
                 started_at=row.started_at,
@@ -90,9 +91,23 @@ def load_books(tickets: Iterable[Ticket], targets: Targets) -> dict[int, sla.Boo
             )
         )
     for told in SlaPause.objects.filter(ticket__in=books).order_by("since", "id"):
-        pause = sla.Pause(**{name: getattr(told, name) for name in _PAUSED}, status=Status(told.status), by=told.by_id)
+        pause = Pause(**{name: getattr(told, name) for name in _PAUSED}, status=Status(told.status), by=told.by_id)
         books[told.ticket_id].pauses.append(pause)
+    for pk, asked in _behind(books):
+        books[pk].asked.append(asked)
     return books
+
+
+def _behind(books: Mapping[int, Book]) -> Collection[tuple[int, datetime]]:
+    """What was asked before our latest answer, and promised one that nobody gave. One statement, or none."""
+    found = {
+        (pk, clock.started_at) for pk, book in books.items() for clock in book.clocks if sla.is_behind(book, clock)
+    }
+    if not found:
+        return ()
+    asked = Message.objects.filter(direction=Direction.IN, left_resolved=False).order_by()
+    there = asked.filter(ticket__in={pk for pk, _ in found}, sent_at__in={at for _, at in found})
+    return found.intersection(there.values_list("ticket_id", "sent_at"))
 
 
 def _unanswered(tickets: Iterable[int]) -> Iterable[tuple[int, datetime]]:
@@ -104,10 +119,10 @@ def _unanswered(tickets: Iterable[int]) -> Iterable[tuple[int, datetime]]:
     return rows.values_list("ticket_id", "sent_at")
 
 
-def open_book(ticket: Ticket, targets: Targets) -> sla.Book:
+def open_book(ticket: Ticket, targets: Targets) -> Book:
     promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), _NOTHING)
     replied = ticket.last_outbound_at is not None and ticket.opened_at <= ticket.last_outbound_at
-    return sla.Book(
+    return Book(
         targets=promised.minutes,
         policy=ticket.sla_policy_id,
         priority=ticket.priority,
@@ -124,21 +139,21 @@ def _calendar_of(policy: int | None, targets: Targets) -> Calendar | None:
     return next((promised.calendar for (of, _), promised in targets.items() if of == policy), None)
 
 
-def promise_anew(ticket: Ticket, book: sla.Book, targets: Targets, *, at: datetime) -> None:
+def promise_anew(ticket: Ticket, book: Book, targets: Targets, *, at: datetime) -> None:
     """The ticket has another priority or policy: running promises that are not late take its targets, from when they
     started."""
     promise_later(ticket, book, targets)
     sla.retarget(book, at=at)
 
 
-def promise_later(ticket: Ticket, book: sla.Book, targets: Targets) -> None:
+def promise_later(ticket: Ticket, book: Book, targets: Targets) -> None:
     """It has another priority: what is promised from now on takes its targets, and what runs stays as it was given."""
     promised = targets.get((ticket.sla_policy_id or 0, ticket.priority), _NOTHING)
     book.targets, book.policy, book.calendar = promised.minutes, ticket.sla_policy_id, promised.calendar
     book.priority, book.steps, book.stops = ticket.priority, promised.steps, promised.stops
 
 
-def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
+def save_books(books: Iterable[tuple[Ticket, Book]]) -> None:
     """Write changed clocks (two statements) and put the next due moment on each ticket (the caller saves tickets).
 
     Where something came late, two statements more: they read again what was said; and one where promises stand still.
@@ -167,7 +182,7 @@ def save_books(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
     _save_pauses(books)
 
 
-def _save_pauses(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
+def _save_pauses(books: Iterable[tuple[Ticket, Book]]) -> None:
     changed = [(ticket, pause) for ticket, book in books for pause in book.pauses if pause.changed]
     known = [[pause.pk, pause.since, pause.until] for _, pause in changed if pause.pk]
     if known:
@@ -179,23 +194,23 @@ def _save_pauses(books: Iterable[tuple[Ticket, sla.Book]]) -> None:
         pause.changed = False
 
 
-def speak_of_less(pauses: Sequence[sla.Pause]) -> None:
+def speak_of_less(pauses: Sequence[Pause]) -> None:
     """Stored pauses that hold up one promise less now (see `uniting.carry_promises`). One statement, or none."""
     SlaPause.objects.bulk_update([SlaPause(pk=one.pk, metrics=list(one.metrics)) for one in pauses], ["metrics"])
 
 
-def _put_in_order(disturbed: Sequence[tuple[Ticket, sla.Book]]) -> None:
-    said: dict[int, list[sla.Said]] = {}
+def _put_in_order(disturbed: Sequence[tuple[Ticket, Book]]) -> None:
+    said: dict[int, list[Said]] = {}
     stored = [ticket.pk for ticket, _ in disturbed if not ticket._state.adding]
     if stored:
         out = Q(direction=Direction.OUT, automated=False, external_id__isnull=False)
         asked = Q(direction=Direction.IN, left_resolved=False)
         rows = Message.objects.filter(asked | out, ticket__in=stored).order_by()
         for pk, at, direction in rows.values_list("ticket_id", "sent_at", "direction"):
-            said.setdefault(pk, []).append(sla.Said(at, by_us=direction == Direction.OUT))
+            said.setdefault(pk, []).append(Said(at, by_us=direction == Direction.OUT))
         apart = answers_in_private(stored).filter(external_id__isnull=False).order_by()
         for public, at in apart.values_list(public_of(), "sent_at"):
-            said.setdefault(public or 0, []).append(sla.Said(at, by_us=True))
+            said.setdefault(public or 0, []).append(Said(at, by_us=True))
     moved = [ticket for ticket, book in disturbed if book.late or ticket.status == Status.ON_HOLD]
     turns = _turns_of([ticket.pk for ticket in moved if not ticket._state.adding])
     for ticket, book in disturbed:
@@ -220,6 +235,6 @@ def _turns_of(tickets: Collection[int]) -> dict[int, list[tuple[datetime, str]]]
     return found
 
 
-def _state(book: sla.Book, clock: sla.Clock) -> list[Any]:
+def _state(book: Book, clock: Clock) -> list[Any]:
     told = [clock.policy, clock.priority, clock.minutes, clock.started_at, clock.due_at, clock.ended_at, clock.met]
-    return [*told, clock.reached, sla.next_step(book, clock), clock.paused_at, clock.firm_minutes]
+    return [*told, clock.reached, next_step(book, clock), clock.paused_at, clock.firm_minutes]

@@ -19,6 +19,7 @@ from tickets.live import announce
 from tickets.models import Approval, ChecklistItem, Folder, PauseRule, Queue, Tag, Ticket
 from tickets.models.sla import LONGEST_REASON
 from tickets.permissions import may_on, require_on
+from tickets.promises.book import Book
 from tickets.promises.reprioritised import reprioritised
 from tickets.promises.unresolving import answered_at_last, resolution_undone
 from tickets.staffing.giving import give_out, ring_for_staffing
@@ -26,7 +27,7 @@ from tickets.staffing.giving import give_out, ring_for_staffing
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 
 
-def note_question(ticket: Ticket, book: sla.Book, *, at: datetime, heard: datetime | None = None) -> None:
+def note_question(ticket: Ticket, book: Book, *, at: datetime, heard: datetime | None = None) -> None:
     """The customer wrote: clocks, and a waiting ticket is ours to act on again (unless we answered since); where it
     waits since they wrote, from when we heard of it (`heard`).
 
@@ -50,7 +51,7 @@ def note_question(ticket: Ticket, book: sla.Book, *, at: datetime, heard: dateti
 
 def note_answer(
     ticket: Ticket,
-    book: sla.Book,
+    book: Book,
     *,
     at: datetime,
     resolved: Collection[datetime] = (),
@@ -98,7 +99,7 @@ def locked_to_change(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def run_clock(ticket: Ticket, verb: Callable[[sla.Book], None], *fields: str) -> None:
+def run_clock(ticket: Ticket, verb: Callable[[Book], None], *fields: str) -> None:
     """Let a rule run on the ticket's clocks and save the ticket with the given fields."""
     book = load_books([ticket], load_targets())[ticket.pk]
     verb(book)
@@ -147,7 +148,7 @@ def staff(ticket: Ticket, *, came_back: bool, now: datetime) -> None:
 
 def turn(
     ticket: Ticket,
-    book: sla.Book,
+    book: Book,
     after: Status,
     *,
     at: datetime,

@@ -20,6 +20,7 @@ from tickets.history import current_gesture, note_activities, one_gesture
 from tickets.live import announce
 from tickets.models import Gesture, Incident, Ticket
 from tickets.permissions import require, require_on, visible_tickets
+from tickets.promises.book import Book, Pause
 from tickets.regrouping.journal import (
     bring_along,
     bring_watchers,
@@ -34,7 +35,7 @@ from tickets.regrouping.journal import (
 from tickets.regrouping.uniting import Asleep, Standing, carry_promises, unite
 from tickets.resting.reopening import stand_unresolved
 
-Books = Mapping[int, sla.Book]
+Books = Mapping[int, Book]
 
 MOST = 200  # tickets in one gesture
 
@@ -227,7 +228,7 @@ def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
 
 def _promise_together(
     home: Ticket, united: Standing, left: Sequence[Ticket], books: Books, targets: Targets, *, now: datetime
-) -> list[sla.Pause]:
+) -> list[Pause]:
     """Status, priority and promises of the one; returns earlier pauses that speak of less now."""
     book, rest = books[home.pk], [books[one.pk] for one in left]
     raised = home.priority != united.priority
@@ -251,7 +252,7 @@ def _gather(home: Ticket, left: Sequence[Ticket]) -> None:
     home.message_count = sum(one.message_count for one in together)
 
 
-def empty(ticket: Ticket, book: sla.Book, *, into: Ticket, now: datetime) -> None:
+def empty(ticket: Ticket, book: Book, *, into: Ticket, now: datetime) -> None:
     """Nothing is left there: it is closed, promises nothing that counts, and leads to where everything is."""
     ticket.status, ticket.resolved_at, ticket.merged_into = Status.CLOSED, now, into
     ticket.message_count, ticket.last_text = 0, ""

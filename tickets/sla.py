@@ -6,93 +6,23 @@ promise long kept or missed makes the book `disturbed`: then the promises of ans
 what stood still (standing_still.py) where it is `late`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 
-from tickets.calendars import Calendar, Period, due
 from tickets.choices import Metric, Status
-
-WHOLE = 100  # of a promise's time, in percent: from here on it is late
-
-
-@dataclass(slots=True, kw_only=True)
-class Clock:
-    metric: Metric
-    minutes: int
-    started_at: datetime
-    due_at: datetime
-    ended_at: datetime | None = None
-    met: bool | None = None
-    reached: int = 0  # the share of its time, in percent, at which something was last done
-    paused_at: datetime | None = None  # it stands still since; `due_at` is then as if it went on from there at once
-    policy: int | None = None  # that gave it: after a merge it may be another than the ticket's
-    priority: str = ""  # at which it was given; after a merge likewise
-    firm_minutes: int | None = None  # by which it runs out, where that length was over already when it was chosen
-    calendar: Calendar | None = None  # the one it runs in: that policy's
-    pk: int | None = None
-    changed: bool = False
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Said:
-    """Ordered as it is read: a question before the answer of the same moment."""
-
-    at: datetime
-    by_us: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class Pause:
-    """A time in which the ticket was in a status that stopped these promises; without an end it still is."""
-
-    status: Status
-    metrics: Collection[str]
-    since: datetime
-    until: datetime | None = None
-    reason: str = ""
-    by: int | None = None  # who put it there
-    pk: int | None = None
-    changed: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Book:
-    """`targets`: metric → minutes promised for the ticket's priority; what is missing is not promised. They run in the
-    policy's business hours, or around the clock, and stand still in some statuses (`stops`: metric → statuses).
-    `steps`: metric → the shares of that time, in percent and in order, at which something is done."""
-
-    targets: Mapping[str, int]
-    policy: int | None = None
-    priority: str = ""
-    calendar: Calendar | None = None
-    done: bool = False  # whether the ticket is: then nothing is owed
-    steps: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    stops: Mapping[str, Collection[str]] = field(default_factory=dict)
-    pauses: list[Pause] = field(default_factory=list)
-    answered_at: datetime | None = None  # our latest answer
-    asked: list[datetime] = field(default_factory=list)  # what the customer wrote after it
-    replied: bool = False  # something the customer asked was answered; what we wrote before it answers nothing
-    clocks: list[Clock] = field(default_factory=list)
-    heard: list[Said] = field(default_factory=list)  # what these verbs were told, as far as it is not stored yet
-    disturbed: bool = False
-    late: bool = False  # something was said before what we knew of, and another time may have stood still
-
-    def running(self, metric: Metric) -> Clock | None:
-        return next((c for c in self.clocks if c.metric == metric and c.ended_at is None), None)
-
-    @property
-    def awaited(self) -> Clock | None:
-        """The running promise of an answer; there is never more than one."""
-        return self.running(Metric.FIRST_RESPONSE) or self.running(Metric.NEXT_RESPONSE)
-
-    @property
-    def next_due(self) -> Clock | None:
-        going = (c for c in self.clocks if c.ended_at is None and c.paused_at is None)
-        return min(going, key=lambda c: c.due_at, default=None)
-
-    def pauses_of(self, metric: Metric) -> list[Pause]:
-        return [pause for pause in self.pauses if metric in pause.metrics]
+from tickets.promises.book import (
+    WHOLE,
+    Book,
+    Clock,
+    Pause,
+    Said,
+    due_after,
+    end,
+    let_go,
+    move,
+    promise,
+    withdraw,
+)
 
 
 def customer_wrote(book: Book, at: datetime) -> None:
@@ -124,18 +54,29 @@ def we_answered(book: Book, at: datetime) -> None:
     book.late |= bool(book.stops) and (late or any(asked > at for asked in book.asked) or _stood_since(book, at))
     book.replied |= any(asked <= at for asked in book.asked)
     running = book.awaited
-    waiting = running or _fallen(book, at)
-    ends = waiting is not None and at >= waiting.started_at
-    fell_at = waiting.ended_at if waiting is not None else None
-    if waiting is not None and ends:
-        _end(book, waiting, at)
+    answers = running is not None and at >= running.started_at
+    fallen = None if answers else _fallen(book, at)
+    judged, fell_at = running if answers else fallen, fallen.ended_at if fallen is not None else None
+    if judged is not None:
+        end(book, judged, at)
     if book.answered_at is None or at > book.answered_at:
         book.answered_at = at
         book.asked = [asked for asked in book.asked if asked > at]
-    if ends and book.asked:
-        after = promise(book, Metric.NEXT_RESPONSE, min(book.asked))
+    if judged is not None and book.asked:
+        _owe_after(book, running if fallen is not None else None, fell_at=fell_at)
+
+
+def _owe_after(book: Book, running: Clock | None, *, fell_at: datetime | None) -> None:
+    """What was asked after that answer is promised a next reply; what fell with a resolution before we heard of the
+    answer (`fell_at`) fell so. A first reply that was promised since (`running`) is a next one as well."""
+    start = min(book.asked)
+    if fell_at is None or start <= fell_at:
+        after = promise(book, Metric.NEXT_RESPONSE, start)
         if after is not None and fell_at is not None:
-            _end_unanswered(book, after, max(after.started_at, fell_at))
+            _end_unanswered(book, after, fell_at)
+    if running is not None and running.metric == Metric.FIRST_RESPONSE:
+        let_go(running)
+        promise(book, Metric.NEXT_RESPONSE, running.started_at)
 
 
 def _stood_since(book: Book, at: datetime) -> bool:
@@ -144,8 +85,7 @@ def _stood_since(book: Book, at: datetime) -> bool:
 
 def _fallen(book: Book, at: datetime) -> Clock | None:
     """The promise of an answer that ended when the ticket was last resolved, where that answer only came then."""
-    resolutions = [clock for clock in book.clocks if clock.metric == Metric.RESOLUTION]
-    lapsed = {clock.ended_at for clock in resolutions if clock.met is None}
+    lapsed = {c.ended_at for c in book.clocks if c.metric == Metric.RESOLUTION and c.met is None}
     found = [
         (clock.ended_at, clock.started_at, clock)
         for clock in book.clocks
@@ -154,9 +94,14 @@ def _fallen(book: Book, at: datetime) -> Clock | None:
     last = max(found, key=lambda one: one[:2], default=None)
     if last is None or last[0] in lapsed or not fell_away(book, last[2]):
         return None
-    # After a merge it may have been promised to a question from before our latest answer.
-    owed = any(asked <= at for asked in book.asked) or last[0] in {clock.ended_at for clock in resolutions}
-    return last[2] if owed else None
+    return last[2] if any(asked <= at for asked in book.asked) else None
+
+
+def is_behind(book: Book, clock: Clock) -> bool:
+    """A promise to what was asked before our latest answer, which did not answer it: after a merge there may be one."""
+    if clock.metric == Metric.RESOLUTION or clock.met or book.answered_at is None:
+        return False
+    return clock.started_at <= book.answered_at and (clock.ended_at is None or clock.ended_at > book.answered_at)
 
 
 def fell_away(book: Book, clock: Clock) -> bool:
@@ -179,16 +124,16 @@ def ticket_resolved(book: Book, at: datetime) -> None:
         if clock.ended_at is not None:
             continue
         if clock.metric == Metric.RESOLUTION:
-            _end(book, clock, at)
+            end(book, clock, at)
         else:
             _end_unanswered(book, clock, at)
 
 
 def _end_unanswered(book: Book, clock: Clock, at: datetime) -> None:
     if clock.paused_at is None and clock.due_at < at:
-        _end(book, clock, at)
+        end(book, clock, at)
     else:
-        _withdraw(clock, at)
+        withdraw(clock, at)
 
 
 def ticket_lapsed(book: Book, at: datetime) -> None:
@@ -196,7 +141,7 @@ def ticket_lapsed(book: Book, at: datetime) -> None:
     by that, and none missed."""
     for clock in book.clocks:
         if clock.ended_at is None:
-            _withdraw(clock, at)
+            withdraw(clock, at)
 
 
 def ticket_was_none(book: Book, at: datetime) -> None:
@@ -235,7 +180,7 @@ def retarget(book: Book, *, at: datetime, anew: bool = False) -> None:
             continue
         minutes = book.targets.get(clock.metric)
         if minutes is None:
-            _withdraw(clock, clock.due_at)
+            withdraw(clock, clock.due_at)
         elif anew or (minutes, book.policy, book.priority) != (clock.minutes, clock.policy, clock.priority):
             _give_anew(book, clock, minutes, at)
     if not book.done:
@@ -302,78 +247,9 @@ def end_sooner(book: Book, asked: Collection[datetime]) -> None:
                     move(book, clock, clock.started_at)
 
 
-def next_share(book: Book, clock: Clock) -> int | None:
-    """That its whole time is used up is told whatever steps there are."""
-    return min((share for share in {*book.steps.get(clock.metric, ()), WHOLE} if share > clock.reached), default=None)
-
-
-def next_step(book: Book, clock: Clock) -> datetime | None:
-    """When something is to be done about a running promise next: each share once, the next one after the last."""
-    if clock.ended_at is not None:
-        return None
-    share = next_share(book, clock)
-    if share is None:
-        return None
-    moment = due_after(book, clock, share=share)
-    return None if clock.paused_at is not None and moment > clock.paused_at else moment
-
-
 def _promise_answer(book: Book, at: datetime) -> None:
     waiting = book.awaited
     if waiting is None:
         promise(book, Metric.NEXT_RESPONSE if book.replied else Metric.FIRST_RESPONSE, at)
     elif at < waiting.started_at:
         move(book, waiting, at)
-
-
-def promise(book: Book, metric: Metric, at: datetime) -> Clock | None:
-    """None where it is not promised."""
-    minutes = book.targets.get(metric)
-    if minutes is None:
-        return None
-    clock = Clock(
-        metric=metric,
-        minutes=minutes,
-        started_at=at,
-        due_at=at,
-        policy=book.policy,
-        priority=book.priority,
-        calendar=book.calendar,
-    )
-    book.clocks.append(clock)
-    move(book, clock, at)
-    return clock
-
-
-def move(book: Book, clock: Clock, at: datetime) -> None:
-    """It starts at another moment, or promises another length."""
-    clock.started_at, clock.changed = at, True
-    reckon(book, clock)
-
-
-def _end(book: Book, clock: Clock, at: datetime) -> None:
-    clock.ended_at, clock.changed = at, True
-    if clock.paused_at is not None or any(p.until and p.until > at for p in book.pauses_of(clock.metric)):
-        reckon(book, clock)
-    clock.met = at <= clock.due_at
-
-
-def _withdraw(clock: Clock, at: datetime) -> None:
-    """It ends unjudged."""
-    clock.ended_at, clock.met, clock.paused_at, clock.changed = at, None, None, True
-
-
-def reckon(book: Book, clock: Clock) -> None:
-    """When it is due, and whether it stands still: by the pauses there were until now, or until it ended."""
-    clock.due_at = due_after(book, clock, share=100)
-    stands = (pause.since for pause in book.pauses_of(clock.metric) if pause.until is None)
-    since = max(next(stands, clock.due_at), clock.started_at)
-    clock.paused_at = since if clock.ended_at is None and since < clock.due_at else None
-
-
-def due_after(book: Book, clock: Clock, *, share: int, minutes: int | None = None) -> datetime:
-    """When so many percent of its time, or of so many minutes, are used up. Pauses count until the clock ended."""
-    last = clock.ended_at or datetime.max.replace(tzinfo=UTC)
-    pauses = [(p.since, min(p.until or last, last)) for p in book.pauses_of(clock.metric) if p.until or clock.ended_at]
-    still: list[Period] = [(since, until) for since, until in pauses if since < until]
-    return due(clock.calendar, clock.started_at, timedelta(minutes=minutes or clock.minutes) * share / 100, still=still)

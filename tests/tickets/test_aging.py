@@ -15,9 +15,10 @@ from tickets.choices import Metric, Status
 from tickets.incidents import ending, grouping
 from tickets.incidents.stating import preview
 from tickets.models import Address, Incident, SlaClock, Ticket
+from tickets.promises.book import Book
 from tickets.resting.aging import _Rule, end_old
 from tickets.resting.snoozing import snooze
-from tickets.sla import Book, customer_wrote, ticket_aged
+from tickets.sla import customer_wrote, ticket_aged
 
 pytestmark = pytest.mark.django_db
 ASKED = "1940000000000000001"

@@ -15,8 +15,9 @@ from tickets import lifecycle
 from tickets.choices import Metric, Status
 from tickets.errors import CannotChange
 from tickets.models import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, Ticket
+from tickets.promises.book import Book
 from tickets.promises.escalating import escalate
-from tickets.sla import Book, customer_wrote, status_became, we_answered
+from tickets.sla import customer_wrote, status_became, we_answered
 
 FIRST, RESOLUTION = Metric.FIRST_RESPONSE, Metric.RESOLUTION
 ASKED = "1950000000000000001"

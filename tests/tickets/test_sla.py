@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 
 from tests.tickets.said import at
 from tickets.choices import Metric, Status
+from tickets.promises.book import Book, Clock, Said
 from tickets.promises.retelling import retell
 from tickets.promises.unresolving import resolution_undone, unresolve
 from tickets.sla import (
-    Book,
-    Clock,
-    Said,
     customer_wrote,
     retarget,
     status_became,
@@ -132,6 +130,11 @@ def answers_promised(book: Book) -> list[Told]:
             [(0, "asks"), (9, "resolves"), (20, "reopens"), (20, "asks"), (40, "answers"), (30, "answers")],
             [(FIRST, 0, 9, None), (FIRST, 20, 30, True)],
             id="what was decided with the resolution stays",
+        ),
+        pytest.param(
+            [(0, "asks"), (9, "resolves"), (20, "reopens"), (20, "asks"), (5, "answers")],
+            [(FIRST, 0, 5, True), (FIRST, 20, 20, None), (NEXT, 20, None, None)],
+            id="an answer from before the resolution makes a next reply of what was promised since",
         ),
         pytest.param(
             [(0, "answers"), (10, "asks")],

@@ -6,6 +6,7 @@ from tests.factories import NOW
 from tests.tickets.said import at
 from tickets import sla
 from tickets.choices import Metric, Priority, Status
+from tickets.promises.book import Book
 from tickets.regrouping.uniting import Standing, carry_promises, keep_promises, unite
 
 FIRST, NEXT, RESOLUTION = Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION
@@ -78,8 +79,8 @@ def test_what_is_needed_of_who_works_them_comes_together_but_not_of_what_is_done
     assert unite(standing(skills=frozenset("a")), others).skills == set("ab")
 
 
-def book(*asked: float, answered: float | None = None, **minutes: int) -> sla.Book:
-    made = sla.Book(targets={FIRST: 60, NEXT: 120, RESOLUTION: 1440} | minutes)
+def book(*asked: float, answered: float | None = None, **minutes: int) -> Book:
+    made = Book(targets={FIRST: 60, NEXT: 120, RESOLUTION: 1440} | minutes)
     for minute in asked:
         sla.customer_wrote(made, at(minute))
         if answered is not None and minute < answered:
@@ -87,7 +88,7 @@ def book(*asked: float, answered: float | None = None, **minutes: int) -> sla.Bo
     return made
 
 
-def running(found: sla.Book) -> list[tuple[str, float]]:
+def running(found: Book) -> list[tuple[str, float]]:
     clocks = [clock for clock in found.clocks if clock.ended_at is None]
     return [(clock.metric, (clock.due_at - NOW).total_seconds() / 60) for clock in clocks]
 
@@ -100,12 +101,12 @@ def running(found: sla.Book) -> list[tuple[str, float]]:
         (book(0, 20, answered=10), book(30), [(RESOLUTION, 1440), (FIRST, 90)]),
         (book(30), book(0, 20, answered=10), [(FIRST, 90), (RESOLUTION, 1440)]),
         (book(0, answered=10), book(5, answered=10), [(RESOLUTION, 1440)]),
-        (sla.Book(targets={}), book(5), [(FIRST, 65), (RESOLUTION, 1445)]),
-        (book(5), sla.Book(targets={}), [(FIRST, 65), (RESOLUTION, 1445)]),
+        (Book(targets={}), book(5), [(FIRST, 65), (RESOLUTION, 1445)]),
+        (book(5), Book(targets={}), [(FIRST, 65), (RESOLUTION, 1445)]),
     ],
 )
 def test_of_each_kind_of_promise_the_one_due_first_goes_on(
-    own: sla.Book, other: sla.Book, goes_on: list[tuple[str, float]]
+    own: Book, other: Book, goes_on: list[tuple[str, float]]
 ) -> None:
     carry_promises(own, [other], status=Status.OPEN, at=at(40))
     assert running(own) == goes_on
@@ -121,7 +122,7 @@ def test_of_each_kind_of_promise_the_one_due_first_goes_on(
     ],
 )
 def test_what_stays_is_promised_what_is_owed_to_it(
-    kept: sla.Book, asked: list[float], answered: float | None, owed: list[tuple[str, float]]
+    kept: Book, asked: list[float], answered: float | None, owed: list[tuple[str, float]]
 ) -> None:
     keep_promises(kept, [at(m) for m in asked], answered_at=at(answered) if answered is not None else None, at=at(40))
     assert sorted(running(kept)) == sorted(owed)

@@ -22,6 +22,7 @@ from tickets.clocks import load_books, save_books
 from tickets.history import current_gesture, one_gesture
 from tickets.live import announce
 from tickets.models import Activity, PolicyRun, SlaClock, SlaPolicy, Ticket
+from tickets.promises.book import Book, next_step
 from tickets.promises.stepping import Round, begin_round, take_steps
 
 log = logging.getLogger(__name__)
@@ -93,16 +94,14 @@ def preview(policy: SlaPolicy, *, now: datetime) -> Preview:
     return told
 
 
-def _step_on(ticket: Ticket, book: sla.Book, steps: Round, told: Preview | PolicyRun) -> None:
+def _step_on(ticket: Ticket, book: Book, steps: Round, told: Preview | PolicyRun) -> None:
     lines = take_steps(copy(ticket), book, steps)
     told.raised += any("raised_to" in line for line in lines)
     told.moved += any("queue" in line for line in lines)
     told.told += bool(lines)
 
 
-def shift_all(
-    ticket: Ticket, book: sla.Book, *, now: datetime, then: Callable[[], None] | None = None
-) -> Iterable[Shift]:
+def shift_all(ticket: Ticket, book: Book, *, now: datetime, then: Callable[[], None] | None = None) -> Iterable[Shift]:
     """The running promises that would be due at another moment, or not at all, with what follows at once (`then`); the
     book is changed."""
     running = [(clock, clock.due_at, clock.minutes) for clock in book.clocks if clock.ended_at is None]
@@ -169,9 +168,9 @@ def _take(run: PolicyRun, *, now: datetime) -> bool:
     return len(pks) < AT_ONCE
 
 
-def _foresee(ticket: Ticket, book: sla.Book, steps: Round, run: PolicyRun) -> None:
+def _foresee(ticket: Ticket, book: Book, steps: Round, run: PolicyRun) -> None:
     """What the clock does next is counted, and left to it."""
-    moments = [sla.next_step(book, clock) for clock in book.clocks if clock.ended_at is None]
+    moments = [next_step(book, clock) for clock in book.clocks if clock.ended_at is None]
     if any(moment is not None and moment <= steps.now for moment in moments):
         _step_on(ticket, replace(book, clocks=[copy(clock) for clock in book.clocks]), steps, run)
 

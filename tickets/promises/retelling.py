@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tickets.choices import Metric
-from tickets.sla import Book, Clock, Said, end_sooner, fell_away, move, promise
+from tickets.promises.book import Book, Clock, Said, move, promise
+from tickets.sla import end_sooner, fell_away
 
 
 def retell(book: Book, said: Iterable[Said], *, paused: bool = False) -> None:

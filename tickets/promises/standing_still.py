@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tickets.choices import Metric, Status
-from tickets.sla import Book, Pause, Said, move, status_became
+from tickets.promises.book import Book, Pause, Said, move
+from tickets.sla import status_became
 
 
 def still_anew(book: Book, said: Iterable[Said], turns: Sequence[tuple[datetime, str]]) -> bool:

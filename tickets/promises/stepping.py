@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tickets import sla
 from tickets.choices import Priority
 from tickets.clocks import Targets, load_targets, promise_anew
 from tickets.models import EscalationStep, Ticket
+from tickets.promises.book import WHOLE, Book, Clock, next_share, next_step
 
 Steps = Mapping[tuple[int, str, int], EscalationStep]  # (policy, metric or nothing, share)
 Line = dict[str, Any]  # of the history: what was done about one promise
@@ -32,7 +32,7 @@ def begin_round(now: datetime, targets: Targets | None = None) -> Round:
     return Round(now, steps, load_targets() if targets is None else targets)
 
 
-def take_steps(ticket: Ticket, book: sla.Book, told: Round) -> list[Line]:
+def take_steps(ticket: Ticket, book: Book, told: Round) -> list[Line]:
     """Every step whose moment has come; what one promise's do together is one line, called by the last of them.
 
     A raised priority brings its own targets, and with them perhaps more steps: it is raised a few times at most.
@@ -49,13 +49,13 @@ def take_steps(ticket: Ticket, book: sla.Book, told: Round) -> list[Line]:
     return list(lines.values())
 
 
-def _take_of(ticket: Ticket, book: sla.Book, clock: sla.Clock, told: Round, lines: dict[str, Line]) -> None:
+def _take_of(ticket: Ticket, book: Book, clock: Clock, told: Round, lines: dict[str, Line]) -> None:
     """Also where none is left, since the policy was changed: its next moment is stored anew."""
     clock.changed = True
-    while (moment := sla.next_step(book, clock)) is not None and moment <= told.now:
-        late_before = {"late_before": True} if clock.reached >= sla.WHOLE else {}  # so that is told already
+    while (moment := next_step(book, clock)) is not None and moment <= told.now:
+        late_before = {"late_before": True} if clock.reached >= WHOLE else {}  # so that is told already
         line = lines.setdefault(clock.metric, {"metric": clock.metric} | late_before)
-        clock.reached = sla.next_share(book, clock) or clock.reached
+        clock.reached = next_share(book, clock) or clock.reached
         line["share"] = clock.reached
         for metric in ("", clock.metric):  # what is said of this promise wins
             step = told.steps.get((ticket.sla_policy_id or 0, metric, clock.reached))
@@ -72,7 +72,7 @@ def _add(line: Line, done: Line) -> None:
     line.update(done)
 
 
-def _promises_all(book: sla.Book, priority: str, ticket: Ticket, targets: Targets) -> bool:
+def _promises_all(book: Book, priority: str, ticket: Ticket, targets: Targets) -> bool:
     """Whether the policy promises at that priority whatever is running: else the raise would end what it is to save."""
     promised = targets.get((ticket.sla_policy_id or 0, priority))
     running = {clock.metric for clock in book.clocks if clock.ended_at is None}

@@ -3,11 +3,12 @@ it back: promises go on as if nobody had resolved the ticket. Pure. In words: do
 does not go out" and "Taken back by hand, and ignored".
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from tickets.choices import Metric, Status
-from tickets.sla import Book, Clock, Pause, fell_away, move, ticket_reopened
+from tickets.promises.book import Book, Clock, Pause, let_go, move
+from tickets.sla import fell_away, ticket_reopened
 
 _REPLIES = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 
@@ -19,21 +20,35 @@ def hollow(book: Book, moments: Collection[datetime]) -> set[datetime]:
 
 def unresolve(book: Book, moments: Collection[datetime]) -> None:
     """What ended at these moments because the ticket was resolved goes on from where it started. Where a promise of the
-    same kind began since, the two are one: it counts from the earlier start."""
-    for metric in Metric:
-        ended = [c for c in book.clocks if c.metric == metric and c.ended_at in moments]
+    same kind began since, the two are one: it counts from the earlier start. Of two of answers the one due first goes
+    on, as in a merge."""
+    for metrics in (_REPLIES, (Metric.RESOLUTION,)):
+        ended = [c for c in book.clocks if c.metric in metrics and c.ended_at in moments]
         ended = [clock for clock in ended if _ended_by_resolution(book, clock)]
-        if not ended:
-            continue
-        running = book.running(metric)
-        latest = max(ended, key=lambda clock: clock.started_at)
-        fell_at = max(clock.ended_at for clock in ended if clock.ended_at is not None)
-        answered = book.answered_at is not None and book.answered_at >= fell_at
-        if running is None and metric in _REPLIES and (answered or book.awaited is not None):
-            continue
-        going = running or latest
+        running = next((c for c in book.clocks if c.metric in metrics and c.ended_at is None), None)
+        if ended and (running is not None or metrics != _REPLIES or left_unanswered(book, ended)):
+            _go_on(book, running, ended)
+
+
+def left_unanswered(book: Book, ended: Iterable[Clock]) -> list[Clock]:
+    """Of promises that ended those since whose end nobody was answered."""
+    answered = book.answered_at
+    return [c for c in ended if answered is None or (c.ended_at is not None and answered < c.ended_at)]
+
+
+def _go_on(book: Book, running: Clock | None, ended: Sequence[Clock]) -> None:
+    found = [] if running is None else [running]
+    for metric in dict.fromkeys(clock.metric for clock in ended):
+        same = [clock for clock in ended if clock.metric == metric]
+        going = running if running is not None and running.metric == metric else max(same, key=lambda c: c.started_at)
         going.ended_at = going.met = None
-        _make_one(book, going, ended)
+        _make_one(book, going, same)
+        if going is not running:
+            found.append(going)
+    first = min(found, key=lambda clock: clock.due_at)
+    for clock in found:
+        if clock is not first:
+            let_go(clock)
 
 
 def resolution_undone(book: Book, *, done_at: datetime, at: datetime, ignored: bool = False) -> None:
@@ -50,19 +65,23 @@ def resolution_undone(book: Book, *, done_at: datetime, at: datetime, ignored: b
 
 def may_have_fallen(book: Book, *, written: datetime) -> bool:
     """Whether the promise of an answer ended since then, unanswered, and there may be another one by now."""
-    return bool(_fallen(book, [c.ended_at for c in book.clocks if c.ended_at is not None and c.ended_at >= written]))
+    return bool(fallen(book, [c.ended_at for c in book.clocks if c.ended_at is not None and c.ended_at >= written]))
 
 
 def answered_at_last(book: Book, *, resolved: Collection[datetime]) -> None:
     """An answer is out that was on its way when the ticket was resolved at these moments, and the customer wrote again.
     It is judged by the first thing it answers. To be called before sla.we_answered."""
-    fallen = _fallen(book, resolved)
-    going = book.awaited or max(fallen, key=lambda clock: clock.started_at, default=None)
-    if going is not None:
-        _make_one(book, going, [clock for clock in fallen if clock.metric == going.metric])
+    fell = left_unanswered(book, fallen(book, resolved))
+    going = book.awaited
+    if going is not None and fell:
+        _go_on(book, going, fell)
+    elif fell:
+        going = max(fell, key=lambda clock: clock.started_at)
+        _make_one(book, going, [clock for clock in fell if clock.metric == going.metric])
 
 
-def _fallen(book: Book, moments: Collection[datetime]) -> list[Clock]:
+def fallen(book: Book, moments: Collection[datetime]) -> list[Clock]:
+    """The promises of answers that ended at these moments because it was resolved."""
     found = (c for c in book.clocks if c.metric in _REPLIES and c.ended_at in moments)
     return [clock for clock in found if _ended_by_resolution(book, clock)]
 

@@ -22,6 +22,7 @@ from tickets.lifecycle import note_answer, note_question
 from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Media, MediaFetch, Message, Ticket
 from tickets.promises.asked import note_asked
+from tickets.promises.book import Book
 from tickets.reading.last_word import LAST_WORD, tell_last_word
 from tickets.receiving.candidates import Links, facts_of
 from tickets.receiving.loose import LooseEnds
@@ -99,7 +100,7 @@ class Filing:
     now: datetime
     adopted: list[tuple[Message, Any]] = field(default_factory=list)
     fresh: dict[Any, Ticket] = field(default_factory=dict)
-    books: dict[Any, sla.Book] = field(default_factory=dict)
+    books: dict[Any, Book] = field(default_factory=dict)
     items: list[Item] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     history: list[Noted] = field(default_factory=list)

@@ -9,6 +9,7 @@ from django.db.models import Max
 from tickets import sla
 from tickets.choices import GOING_STATES, MOVED, Direction, SendState, Status
 from tickets.models import Message, OutboxEntry, Ticket
+from tickets.promises.book import Book
 from tickets.regrouping.recounting import is_done, tally, unanswered
 from tickets.regrouping.staying import TURNS, Turn, put_back, stands_again
 from tickets.regrouping.uniting import keep_promises
@@ -23,7 +24,7 @@ class Stays:
     became: Status | None = None
 
 
-def let_go(source: Ticket, book: sla.Book, gone: Sequence[Message], *, at: datetime) -> Stays:
+def let_go(source: Ticket, book: Book, gone: Sequence[Message], *, at: datetime) -> Stays:
     """What stays is promised what is owed to it, unless the ticket is done. `gone` are on the other ticket by now."""
     told = tally([source.pk])[source.pk]
     asked = unanswered(source.messages.all(), since=told.answered)
@@ -44,7 +45,7 @@ def let_go(source: Ticket, book: sla.Book, gone: Sequence[Message], *, at: datet
     return Stays(opened=opened, became=_stand_again(source, book, left, answered=told.answered, at=at))
 
 
-def _resolved_with_one_of(source: Ticket, book: sla.Book, rows: Sequence[Message], *, at: datetime) -> bool:
+def _resolved_with_one_of(source: Ticket, book: Book, rows: Sequence[Message], *, at: datetime) -> bool:
     """Its answer was on its way, and goes with what it answers: then it was not resolved."""
     entries = (row.outbox for row in rows if hasattr(row, "outbox") and not row.automated)
     going = [entry.created_at for entry in entries if entry.state in GOING_STATES]
@@ -52,7 +53,7 @@ def _resolved_with_one_of(source: Ticket, book: sla.Book, rows: Sequence[Message
 
 
 def _stand_again(
-    source: Ticket, book: sla.Book, left: Collection[datetime], *, answered: datetime, at: datetime
+    source: Ticket, book: Book, left: Collection[datetime], *, answered: datetime, at: datetime
 ) -> Status | None:
     lines = source.activities.filter(verb__in=TURNS).order_by("pk").values_list("verb", "data__after", "at")
     unsent = OutboxEntry.objects.filter(message__ticket=source, state=SendState.FAILED).exclude(code=MOVED)

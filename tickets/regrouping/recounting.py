@@ -1,6 +1,6 @@
 """What tickets show and owe once messages came to them or left them: told from what is on them by now, set-wise."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from tickets import sla
 from tickets.choices import MOVED, Direction, SendState, Status, StatusCategory
 from tickets.lifecycle import note_answer, note_question, turn
 from tickets.models import Message, OutboxEntry, Ticket
+from tickets.promises.book import Book
 from tickets.reading.last_word import renew_last_word, said_on
 
 
@@ -49,8 +50,9 @@ def recount(tickets: Sequence[Ticket]) -> None:
     renew_last_word(tickets)
 
 
-def hear(ticket: Ticket, book: sla.Book, message: Message) -> None:
-    """What a message that came to it does to its status and its promises. Lists are told by `recount`."""
+def hear(ticket: Ticket, book: Book, message: Message, *, resolved: Collection[datetime] = ()) -> None:
+    """What a message that came to it does to its status and its promises. Lists are told by `recount`. `resolved`: when
+    somebody resolved it while this was on its way."""
     entry = _entry(message)
     if message.direction == Direction.INTERNAL or message.left_resolved:
         return
@@ -62,14 +64,14 @@ def hear(ticket: Ticket, book: sla.Book, message: Message) -> None:
         note_question(ticket, book, at=message.sent_at, heard=message.received_at)
     elif message.external_id is not None:
         if not message.automated:
-            note_answer(ticket, book, at=message.sent_at)
+            note_answer(ticket, book, at=message.sent_at, resolved=resolved)
     elif entry is not None and ticket.status == Status.NEW:
         ticket.status = Status.OPEN  # somebody has looked at it
     if entry is not None and entry.state == SendState.FAILED and entry.code != MOVED and entry.settled_at:
         fail(ticket, book, at=entry.settled_at)
 
 
-def fail(ticket: Ticket, book: sla.Book, *, at: datetime) -> None:
+def fail(ticket: Ticket, book: Book, *, at: datetime) -> None:
     """An answer was not sent: the ticket does not wait for the customer."""
     if ticket.status == Status.PENDING:
         turn(ticket, book, Status.OPEN, at=at)

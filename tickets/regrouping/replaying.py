@@ -14,9 +14,11 @@ from tickets.clocks import load_books, load_targets, promise_anew, save_books
 from tickets.lifecycle import note_answer, turn
 from tickets.models import Activity, Gesture, Message, OutboxEntry, PolicyRun, Ticket, Trace
 from tickets.promises.asked import answers_in_private, public_of
+from tickets.promises.book import next_step
 from tickets.regrouping.journal import save_tickets
 from tickets.regrouping.recounting import fail, hear, recount
 from tickets.resting.reopening import stand_again
+from tickets.resting.under_way import resolved_since
 
 # Where a line of history says which priority somebody, or a rule, gave.
 _PRIORITY = {"ticket.priority": "after", "ticket.ruled": "priority"}
@@ -91,6 +93,8 @@ def replay(
         if trace.ticket_id in chosen:
             held[trace.ticket_id].priority = trace.before["ticket"]["priority"]
     story = _Story(gesture, held, tickets, chosen)
+    written = [one.outbox.created_at for one in (*heard, *(one.message for one in apart)) if hasattr(one, "outbox")]
+    story.under_way = resolved_since([ticket.pk for ticket in tickets], min(written)) if written else {}
     for _at, happened in sorted(_in_order(heard, apart, lines, runs), key=lambda one: one[0]):
         story.tell(happened)
     story.end(now)
@@ -131,6 +135,7 @@ class _Story:
         self.books = load_books(tickets, self.targets)
         self.while_done: dict[int, datetime] = {}  # when they got another priority
         self.resolved: dict[int, list[datetime]] = defaultdict(list)
+        self.under_way: Mapping[int, Sequence[datetime]] = {}  # when they were resolved since the first of the answers
         self.raised: set[int] = set()  # by steps
 
     def tell(self, happened: _Happened) -> None:
@@ -144,7 +149,8 @@ class _Story:
         if isinstance(happened, Activity):
             self._note(ticket, happened)
         elif happened.pk > self.gesture.latest or happened.outbox.state == SendState.SENT:
-            hear(ticket, self.books[ticket.pk], happened)
+            entry = getattr(happened, "outbox", None)
+            hear(ticket, self.books[ticket.pk], happened, resolved=self._while_under_way(ticket, entry))
         elif happened.outbox.state == SendState.FAILED:
             fail(ticket, self.books[ticket.pk], at=happened.outbox.settled_at or happened.sent_at)
 
@@ -153,15 +159,19 @@ class _Story:
         there."""
         book = self.books[ticket.pk]
         if entry.state == SendState.SENT:
-            note_answer(ticket, book, at=at)
+            note_answer(ticket, book, at=at, resolved=self._while_under_way(ticket, entry))
         elif entry.state == SendState.FAILED and (book.asked or book.answered_at is None):
             fail(ticket, book, at=entry.settled_at or at)
+
+    def _while_under_way(self, ticket: Ticket, entry: OutboxEntry | None) -> list[datetime]:
+        return [at for at in self.under_way.get(ticket.pk, ()) if entry is not None and entry.created_at <= at]
 
     def _note(self, ticket: Ticket, line: Activity) -> None:
         if line.verb == "ticket.status" and line.data["after"] != ticket.status:
             self._turn(ticket, line)
         elif line.verb == "reply.cancelled" and ticket.status == Status.NEW:
-            ticket.status = Status.OPEN  # somebody has looked at it
+            if line.data["message"] > self.gesture.latest:  # else it was written elsewhere
+                ticket.status = Status.OPEN  # somebody has looked at it
         elif line.verb == _STEP:
             self._step(ticket, line)
         if (priority := priority_of(line)) and ticket.pk in self.chosen:
@@ -185,7 +195,7 @@ class _Story:
         if raised:
             self.raised.add(ticket.pk)
         for clock in [one for one in book.clocks if one.metric == line.data["metric"]]:
-            moment = sla.next_step(book, clock)
+            moment = next_step(book, clock)
             if moment is not None and moment <= line.at:
                 clock.reached, clock.changed = line.data["share"], True
                 if raised:

@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tickets import sla
 from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, MessageKind, SendState, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange, NeedsSure
@@ -19,6 +18,7 @@ from tickets.live import announce
 from tickets.merging import begin, note_lines, require_all
 from tickets.models import Gesture, Message, MessageVersion, OutboxEntry, Ticket
 from tickets.permissions import may_on
+from tickets.promises.book import Book
 from tickets.reading.last_word import said_on
 from tickets.regrouping.journal import bring, hold, keep, look_at, save_tickets, skills_of
 from tickets.regrouping.letting_go import Stays, let_go
@@ -213,7 +213,7 @@ def _take(
     return gesture
 
 
-def _receive(home: Ticket, book: sla.Book, rows: Sequence[Message]) -> None:
+def _receive(home: Ticket, book: Book, rows: Sequence[Message]) -> None:
     for row in rows:
         hear(home, book, row)
 

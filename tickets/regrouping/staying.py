@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tickets import sla
 from tickets.choices import Status
+from tickets.promises.book import Book
 from tickets.promises.unresolving import wait_on
 
 TURNS = ("ticket.status", "ticket.aged", "ticket.reopened", "ticket.resumed")
@@ -51,7 +52,7 @@ def stands_again(
     return None if last.after == Status.OPEN else Stands(Status.PENDING)
 
 
-def put_back(book: sla.Book, stands: Stands, *, left: Collection[datetime], at: datetime) -> None:
+def put_back(book: Book, stands: Stands, *, left: Collection[datetime], at: datetime) -> None:
     """Resolved again, what the message had started falls away unjudged; else what stood still until it was said goes on
     standing still."""
     if stands.status == Status.RESOLVED:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tickets.choices import CATEGORY_OF, Metric, Priority, Status, StatusCategory
-from tickets.sla import Book, Clock, Pause, move, promise, reckon, status_became, ticket_reopened
+from tickets.promises.book import Book, Clock, Pause, move, promise, reckon
+from tickets.sla import status_became, ticket_reopened
 
 _RISING = tuple(Priority)
 # One promise of each is enough.

@@ -3,17 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from tickets.choices import Direction, Metric, SendState
-from tickets.models import Activity, OutboxEntry, SlaClock, Ticket
+from tickets.models import Activity, Message, OutboxEntry, SlaClock, Ticket
 from tickets.promises.asked import answers_in_private
 from tickets.resting.under_way import by_people
 
 
 def is_answered(ticket: Ticket, *, but: OutboxEntry | None = None, known: Collection[int] | None = None) -> bool:
-    """Whether the last word was ours, but for thanks that rules left, and no answer was owed besides when it was
-    resolved (`known`, where that was asked for several); the part before this one of the same words is half of it."""
+    """Whether the last word was ours, but for thanks that rules left, and no answer is owed besides, or was until it
+    was resolved (`known`, where that was asked for several). The part before this one of the same words is half of
+    it."""
     if ticket.last_outbound_at is None or _asked_since(ticket, ticket.last_outbound_at):
         return False
     if ticket.pk in (owing([ticket.pk]) if known is None else known):
@@ -24,10 +25,13 @@ def is_answered(ticket: Ticket, *, but: OutboxEntry | None = None, known: Collec
 
 
 def owing(tickets: Collection[int]) -> set[int]:
-    """Of these those that were resolved while an answer was promised that nobody gave: after a merge perhaps to what
-    was asked before our latest word. One statement."""
-    fell = SlaClock.objects.filter(ticket__in=tickets, ended_at=F("ticket__resolved_at")).exclude(met=True)
-    return set(fell.exclude(metric=Metric.RESOLUTION).order_by().values_list("ticket", flat=True))
+    """Of these those on which an answer is promised, or was until they were resolved, to what was asked before our
+    latest word: so after a merge. One statement."""
+    last = F("ticket__last_outbound_at")
+    behind = SlaClock.objects.filter(ticket__in=tickets, started_at__lte=last).exclude(metric=Metric.RESOLUTION)
+    asked = Message.objects.filter(ticket=OuterRef("ticket"), sent_at=OuterRef("started_at"), direction=Direction.IN)
+    owed = behind.filter(Q(ended_at=None) | Q(ended_at__gt=last), Exists(asked)).exclude(met=True)
+    return set(owed.order_by().values_list("ticket", flat=True))
 
 
 def _asked_since(ticket: Ticket, moment: datetime) -> bool:

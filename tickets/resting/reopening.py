@@ -19,8 +19,9 @@ from tickets.history import Line, note_activities, note_activity, one_gesture
 from tickets.lifecycle import locked, run_clock, staff
 from tickets.models import Activity, Message, OutboxEntry, Ticket
 from tickets.promises.asked import answers_in_private, asked_with
+from tickets.promises.book import Book
 from tickets.promises.reprioritised import reprioritised
-from tickets.promises.unresolving import hollow, unresolve, wait_on
+from tickets.promises.unresolving import fallen, hollow, left_unanswered, unresolve, wait_on
 from tickets.regrouping.uniting import carry_promises
 from tickets.resting.answered import another_goes, is_answered, owing
 from tickets.resting.under_way import by_people
@@ -130,7 +131,7 @@ def as_before(
     note_activities(told, by=by, at=now)
 
 
-def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, sla.Book], *, now: datetime) -> None:
+def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, Book], *, now: datetime) -> None:
     """Those of them that were resolved with an answer still on its way stand as before that, with what was promised:
     not saved, for who brings them together. Three statements, and one for each of those."""
     done = {one.pk: one for one in tickets if one.status == Status.RESOLVED}
@@ -149,7 +150,7 @@ def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, sla.Book], *
             stand_again(ticket, books[pk], status, moments, anew=anew.get(pk), now=now)
 
 
-def stand_without_answer(ticket: Ticket, book: sla.Book, *, written_at: datetime, now: datetime) -> bool:
+def stand_without_answer(ticket: Ticket, book: Book, *, written_at: datetime, now: datetime) -> bool:
     """The answer written then, and on its way, was brought to another ticket: resolved with that one alone, it stands
     as before it was resolved. Whether it does; not saved."""
     lines = _resolutions(ticket, since=written_at)
@@ -164,7 +165,7 @@ def stand_without_answer(ticket: Ticket, book: sla.Book, *, written_at: datetime
 
 def stand_again(
     ticket: Ticket,
-    book: sla.Book,
+    book: Book,
     status: Status,
     moments: Collection[datetime],
     *,
@@ -207,9 +208,12 @@ def _owe_what_came(ticket: Ticket, *, since: datetime, now: datetime) -> None:
     moments: dict[int, set[datetime]] = defaultdict(set)
     for line in lines:
         moments[line.ticket_id].add(line.at)
-    if not moments or is_answered(ticket) or ticket.status in (Status.CLOSED, Status.IGNORED):
+    if not moments or ticket.status in (Status.CLOSED, Status.IGNORED):
         return
     books = load_books([ticket, *{line.ticket_id: line.ticket for line in lines}.values()], load_targets())
+    owed = [clock for pk, ended in moments.items() for clock in fallen(books[pk], ended)]
+    if is_answered(ticket) and not left_unanswered(books[ticket.pk], owed):
+        return
     for pk, ended in moments.items():
         unresolve(books[pk], ended)
     if ticket.status == Status.RESOLVED:

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from tickets.choices import GOING_STATES
-from tickets.models import OutboxEntry
+from tickets.choices import GOING_STATES, Status
+from tickets.models import Activity, OutboxEntry
 from tickets.promises.asked import answers_in_private, public_of
+from tickets.promises.book import Book
 from tickets.sending.following import BEFORE_FAILED
-from tickets.sla import Book
 
 
 def by_people() -> Q:
@@ -29,6 +29,16 @@ def answers_to(tickets: Collection[int]) -> dict[int, datetime]:
     for rows in (here, there):
         for ticket, at in rows.values_list("answers", "created_at"):
             found[ticket] = min(at, found.get(ticket, at))
+    return found
+
+
+def resolved_since(tickets: Collection[int], earliest: datetime) -> dict[int, list[datetime]]:
+    """When somebody resolved them since then. One statement, or none."""
+    found: dict[int, list[datetime]] = {}
+    if tickets:
+        lines = Activity.objects.filter(ticket__in=tickets, verb="ticket.status", data__after=Status.RESOLVED)
+        for pk, at in lines.filter(at__gte=earliest).values_list("ticket_id", "at"):
+            found.setdefault(pk, []).append(at)
     return found
 
 

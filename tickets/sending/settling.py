@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from kapture.sets import copy_objects, update_rows
 from tickets.channels import channel_named
-from tickets.choices import SendState, Status
+from tickets.choices import SendState
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.composing.quoting import shown_on
 from tickets.lifecycle import note_answer
@@ -17,11 +17,12 @@ from tickets.live import NO_TICKET
 from tickets.models import Activity, Invitation, Media, Message, OutboxEntry, Ticket
 from tickets.outbound import Receipt, Sent
 from tickets.promises.asked import answers_in_private, public_of
+from tickets.promises.book import Book
 from tickets.promises.unresolving import may_have_fallen
 from tickets.reading.last_word import LAST_WORD, renew_last_word, tell_last_word
 from tickets.receiving.attention import catch_up
+from tickets.resting.under_way import resolved_since
 from tickets.sending.following import free_followers
-from tickets.sla import Book
 
 _TICKET_COLUMNS = ("id", "status", "next_due_at", "next_due_metric", "last_outbound_at", *LAST_WORD)
 
@@ -150,13 +151,7 @@ def _resolutions(settled: Sequence[Settled], books: Mapping[int, Book]) -> dict[
     """When somebody resolved them, of those where that may have been while an answer was on its way. One statement, or
     none."""
     earliest = min(one.entry.created_at for one in settled)
-    pks = [pk for pk, book in books.items() if may_have_fallen(book, written=earliest)]
-    found: dict[int, list[datetime]] = {}
-    if pks:
-        lines = Activity.objects.filter(ticket__in=pks, verb="ticket.status", data__after=Status.RESOLVED)
-        for pk, at in lines.filter(at__gte=earliest).values_list("ticket_id", "at"):
-            found.setdefault(pk, []).append(at)
-    return found
+    return resolved_since([pk for pk, book in books.items() if may_have_fallen(book, written=earliest)], earliest)
 
 
 def _while_under_way(one: Settled, resolved: Mapping[int, Sequence[datetime]], ticket: Ticket) -> list[datetime]:
