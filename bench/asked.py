@@ -72,7 +72,7 @@ def addresses(get: Get, samples: Sequence[int]) -> Iterator[tuple[str, list[str]
     yield "counts of saved views", ["/views/counts/"]
     yield "supervisor's board", ["/supervisor/"]
     yield "reports: of a queue", ["/reports/?period=30d&queue=line-3"]
-    for by in ("queue", "account", "agent", "tag"):
+    for by in ("queue", "account", "agent", "tag", "search"):
         yield f"reports: by {by}", [f"/reports/{by}/?period=30d"]
     yield "API: reports", [f"{API}reports/?period=30d"]
     yield "ticket", [f"/tickets/{number}/" for number in samples]

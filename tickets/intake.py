@@ -32,6 +32,7 @@ from tickets.receiving.completing import complete, fuller
 from tickets.receiving.echoes import confirm_echoes
 from tickets.receiving.erased import stand_in
 from tickets.receiving.filing import Item, merged
+from tickets.receiving.labels import know_labels
 from tickets.receiving.noting import note
 from tickets.receiving.overtaken import earlier_versions_of_gone, find_buried, gone, lift
 from tickets.receiving.people import Sighting, meet
@@ -63,6 +64,7 @@ def receive(batch: Sequence[InboundMessage], *, now: datetime) -> list[Received]
         addresses = _addresses(batch)
         take_turns(address.pk for address in addresses.values())
         items = _distinct(batch, addresses)
+        know_labels(items.values())
         known = _note_known(items)
         buried = find_buried(list(items.values()))
         put_aside = {id(item) for item in buried}

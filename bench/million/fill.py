@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from bench.common import use_django
-from bench.million.story import CLOCK, ENTRY, LINE, MESSAGE, TICKET, Cast, Rows, Teller
+from bench.million.story import CLOCK, ENTRY, LINE, MESSAGE, SEARCHES, TICKET, Cast, Rows, Teller, search_of
 from bench.million.words import Speech
 from tickets.finding.words import vector
 
@@ -42,13 +42,14 @@ def gather(tickets: int) -> Cast:
     """Everything around the tickets: accounts, queues, a tree of folders, tags, people, promises, customers."""
     from django.contrib.auth.models import Group, User
 
-    from tickets.models import Address, Folder, Queue, Tag
+    from tickets.models import Address, Folder, Queue, SearchLabel, Tag
 
     for n in range(8):
         Queue.objects.get_or_create(slug=f"line-{n}", defaults={"name": f"Line {n}"})
     tops = [Folder.objects.create(name=f"Subject {n}") for n in range(6)]
     within = [Folder.objects.create(name=f"Kind {n}", parent=tops[n % 6]) for n in range(18)]
     Tag.objects.bulk_create(Tag(name=f"tag {n}") for n in range(60))
+    SearchLabel.objects.bulk_create(SearchLabel(name=search_of(n)) for n in range(SEARCHES))
     people = [User(username=f"agent{n}", first_name=f"Agent {n}", password="!") for n in range(AGENTS)]
     User.objects.bulk_create(people)
     for one in people:

@@ -8,6 +8,8 @@ from typing import Any
 
 from bench.million.words import RARE, RARE_TIMES, Speech
 
+SEARCHES = 12
+PUBLIC = ("mention", "mention", "reply", "quote", "found")
 UNDONE_MOST = 15_000  # of the latest tickets; some older ones are undone besides
 LENGTHS = (1, 2, 3, 4, 6, 8, 12, 20, 60)
 OFTEN = (15, 20, 20, 15, 10, 10, 5, 4, 1)  # of a hundred: five messages to a ticket
@@ -30,6 +32,11 @@ CLOCK = (
     "next_step_at",
 )
 LINE = ("ticket", "verb", "data", "actor", "gesture", "at")
+
+
+def search_of(number: int) -> str:
+    """Which search query found a ticket."""
+    return f"search {number % SEARCHES}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +85,9 @@ class Teller:
         ticket |= {"id": number, "customer": customer, "identity": identity, "address": self._one("addresses")}
         ticket |= {"private": chance.random() < 0.25, "queue": self._one("queues"), "opened_at": opened}
         ticket |= {"folder": self._one("folders") if chance.random() < 0.4 else None, "created_at": opened}
-        ticket["kind"] = "direct" if ticket["private"] else chance.choice(("mention", "mention", "reply", "quote"))
+        ticket["kind"] = (
+            "direct" if ticket["private"] else chance.choice(("mention", "mention", "reply", "quote", "found"))
+        )
         ticket["priority"] = chance.choices(("low", "normal", "high", "urgent"), (10, 70, 15, 5))[0]
         ticket["sla_policy"] = self._one("policies")
         ticket["status"] = self._status(undone)
@@ -137,7 +146,9 @@ class Teller:
         row |= {"identity": ticket["identity"] if key else None, "automated": False, "original_text": "", "spans": []}
         row["agent"] = (ticket["assignee"] or self.cast.agents[0]) if by_us else None
         row |= {"text": text, "language": "en", "in_reply_to": "" if ticket["private"] else answers}
-        row |= {"conversation": talk, "permalink": f"https://x.com/i/status/{key}" if key else "", "labels": []}
+        row |= {"conversation": talk, "permalink": f"https://x.com/i/status/{key}" if key else ""}
+        found = row["kind"] == "found" and not answers
+        row["labels"] = [search_of(ticket["id"])] if found else []
         row |= {"sources": ["account_activity"] if key else [], "sent_at": at}
         row["received_at"] = at + timedelta(seconds=2)
         self.rows.message.append([row[name] for name in MESSAGE])

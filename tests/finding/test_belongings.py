@@ -27,6 +27,7 @@ from tickets.models import (
     Identity,
     ListEntry,
     Message,
+    SearchLabel,
     Skill,
     Tag,
     Ticket,
@@ -56,7 +57,8 @@ def full(alice: User, bob: User) -> Ticket:
     """A ticket with everything there is, by Bob."""
     ben = make_customer(BEN, followers=12_000)
     ticket = make_ticket(ben)
-    make_media(make_message(ticket, "Wo ist mein Koffer?", language="de"))
+    make_media(make_message(ticket, "Wo ist mein Koffer?", language="de", labels=["Lost bags", "Delays"]))
+    SearchLabel.objects.bulk_create(SearchLabel(name=name) for name in ("Lost bags", "Delays", "Seats"))
     make_note(ticket, agent=bob)
     ask_approval(make_answer(ticket, agent=bob, state=SendState.AWAITING))
     ticket.tags.add(Tag.objects.create(name="refund"))
@@ -72,6 +74,7 @@ ASKED = (
     *("has:note", "has:attachment", "has:draft", "has:approval", "has:checklist", "has:tag", "has:draft,note"),
     *("approval:waiting", "approval:approved,waiting", "by:bob", "by:bob,alice", "watching:me", "watching:alice"),
     *("language:de", "language:german", "skill:german", "skill:german,none -skill:none", "is:vip"),
+    *('search:"lost bags"', "search:delays,seats"),
     *("followers:>1000", "followers:12000", "followers:10k..", "followers:..1m", "followers:<20k"),
 )
 

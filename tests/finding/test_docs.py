@@ -11,7 +11,7 @@ from tests.api.caller import Caller
 from tests.factories import NOW, make_address, make_policy, make_queue, make_ticket
 from tests.house.tree import ROOT
 from tickets.finding.vocabulary import FIELDS, HAS, IS
-from tickets.models import Folder, Skill, Tag
+from tickets.models import Folder, SearchLabel, Skill, Tag
 
 DOCS = (ROOT / "docs" / "finding.md").read_text()
 # What stands in the tables' first column, and the examples above them.
@@ -51,6 +51,7 @@ def _set_up() -> None:
     make_address("900000000000000077", handle="acme")
     Tag.objects.create(name="refund")
     Skill.objects.create(name="German")
+    SearchLabel.objects.create(name="Lost bags")
     make_ticket(private=True, snoozed_at=NOW)
 
 

@@ -26,7 +26,7 @@ from tickets.finding.conditions import Conditions
 from tickets.finding.entries import index
 from tickets.finding.meaning import understand
 from tickets.finding.reading import FAR, Count, Reach, find_and_count
-from tickets.models import ChecklistItem, CustomerList, Draft, ListEntry, Skill, Tag, Ticket, Watch
+from tickets.models import ChecklistItem, CustomerList, Draft, ListEntry, SearchLabel, Skill, Tag, Ticket, Watch
 from tickets.reading.listing import PAGE, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ MANY = """
         received_at)
     SELECT id, address_id, CASE WHEN id %% 2 = 0 THEN identity_id END, CASE WHEN id %% 2 = 1 THEN %(agent)s END, kind,
         CASE WHEN id %% 2 = 0 THEN 'in' ELSE 'out' END, 'public', false, 'giraffe', '', 'en', '[]', '', '', '', '{}',
-        '{}',
+        '{Animals}',
         last_message_at, last_message_at
     FROM tickets_ticket;
     INSERT INTO tickets_searchentry (message_id, ticket_id, vector)
@@ -56,11 +56,12 @@ MANY = """
 def bob(db: None) -> User:
     """With a few old tickets that hold everything, below many that hold the usual."""
     alice, bob, ben = make_agent("alice"), make_agent("bob"), make_customer(BEN, followers=50_000)
+    SearchLabel.objects.bulk_create(SearchLabel(name=name) for name in ("Lost bags", "Animals"))
     vips, german = CustomerList.objects.create(name="VIPs"), Skill.objects.create(name="German")
     ListEntry.objects.create(list=vips, handle="ben_demo", identity=ben)
     for _ in range(RARE):
         ticket = make_ticket(ben, status="closed")
-        koffer = make_message(ticket, "Mein Koffer", language="de", left_resolved=True)
+        koffer = make_message(ticket, "Mein Koffer", language="de", left_resolved=True, labels=["Lost bags"])
         index([koffer])
         make_media(koffer)
         make_note(ticket, agent=bob)
@@ -95,7 +96,7 @@ def most_read(captured: CaptureQueriesContext) -> int:
 
 INDEXED = (
     *("koffer", "watching:me", "by:me", "has:draft", "has:approval", "approval:waiting", "skill:german", "is:vip"),
-    "is:left",
+    *("is:left", 'search:"Lost bags"', 'koffer OR search:"Lost bags"'),
     *(
         "by:bob OR watching:bob",
         "(by:me is:closed) OR skill:german",
@@ -111,7 +112,7 @@ WALKED = (
 )
 
 
-COMMON = ("giraffe", "giraffe OR by:alice", "by:alice", "language:en", "-koffer", "is:closed")
+COMMON = ("giraffe", "giraffe OR by:alice", "by:alice", "search:animals", "language:en", "-koffer", "is:closed")
 
 
 def test_no_search_reads_more_than_it_may(bob: User) -> None:

@@ -263,6 +263,7 @@ LAYERS = (
         "tickets.incidents.grouping",
         "tickets.incidents.lasting",
         "tickets.regrouping.same_person",
+        "tickets.receiving.labels",
         "tickets.receiving.people",
         "tickets.receiving.rows",
         "tickets.receiving.told_again",

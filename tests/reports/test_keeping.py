@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tests.factories import make_activity, make_answer, make_message, make_supervisor, make_ticket
 from tickets.choices import Status
-from tickets.models import Activity, NoticeSettings, ReportDay, ReportLine, Ticket
+from tickets.models import Activity, Message, NoticeSettings, ReportDay, ReportLine, SearchLabel, Ticket
+from tickets.receiving.labels import know_labels
 from tickets.reports.keeping import OLD_DAYS_EVERY, keep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +52,17 @@ def test_what_comes_late_or_is_taken_back_changes_the_days_it_belongs_to() -> No
     assert sums("resolved") == {}
     assert sums("received")[late.date()] == 1
     assert ReportDay.objects.get(day=quiet.opened_at.date()).figured_at == untouched
+
+
+def test_what_a_search_query_finds_of_what_is_known_moves_its_day() -> None:
+    ticket = made(6)
+    keep(now=timezone.now(), at_most=LONG)
+    Message.objects.update(labels=["Parachutes"])
+    know_labels(Message.objects.all())
+    assert not ReportLine.objects.filter(part="searches")
+    keep(now=timezone.now() + OLD_DAYS_EVERY + timedelta(minutes=1), at_most=LONG)
+    line = ReportLine.objects.get(part="searches")
+    assert (line.search, line.day.day, line.received) == (SearchLabel.objects.get(), ticket.opened_at.date(), 1)
 
 
 def test_days_before_yesterday_wait_a_quarter_of_an_hour() -> None:

@@ -14,7 +14,7 @@ from tests.factories import NOW, make_agent, make_person, make_queue
 from tests.planner import carried_out, looked_at, settle
 from tests.reports.adding import MONDAY
 from tests.tickets.rights import without
-from tickets.models import Address, ReportDay, ReportLine, Tag
+from tickets.models import Address, ReportDay, ReportLine, SearchLabel, Tag
 from tickets.reports.asking import Asked, understand
 from tickets.reports.figuring import PARTS
 from tickets.reports.lengths import round_up, within
@@ -22,8 +22,8 @@ from tickets.reports.reading import TIMED, By, Figures, Times, read_figures, rea
 
 pytestmark = pytest.mark.django_db
 DAYS = 9
-OF = {"point": "whole", "queue": "queue", "account": "account", "agent": "agents", "tag": "tags"}
-KEYS = {"queue": "queue_id", "account": "address_id", "agent": "agent_id", "tag": "tag_id"}
+OF = {"point": "whole", "queue": "queue", "account": "account", "agent": "agents", "tag": "tags", "search": "searches"}
+KEYS = {"queue": "queue_id", "account": "address_id", "agent": "agent_id", "tag": "tag_id", "search": "search_id"}
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def lines(acme: Address) -> list[tuple[int, ReportLine]]:
         "address_id": [acme.pk],
         "agent_id": [make_agent("alice").pk, make_agent("bob").pk],
         "tag_id": [Tag.objects.create(name=name).pk for name in ("refund", "bag")],
+        "search_id": [SearchLabel.objects.create(name=name).pk for name in ("Brand", "Press")],
     }
     found = []
     for n in range(DAYS):

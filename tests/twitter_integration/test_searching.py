@@ -14,7 +14,7 @@ from django.utils import timezone
 from tests.factories import make_agent, make_clock, make_queue
 from tests.twitter_integration.test_polling import ask
 from tickets import intake
-from tickets.models import Activity, Message, Ticket
+from tickets.models import Activity, Message, SearchLabel, Ticket
 from twitter_integration import polling
 from twitter_integration.client import Answer
 from twitter_integration.models import Allowance, PartnerAccount, SearchQuery, Usage
@@ -53,6 +53,7 @@ def test_a_hit_becomes_a_labelled_message_at_the_place_the_query_names(
     message = Message.objects.get()
     assert (message.kind, message.labels, message.sources) == ("found", ["Parachutes"], ["search"])
     assert Activity.objects.get(verb="ticket.opened").data["labels"] == ["Parachutes"]
+    assert SearchLabel.objects.get().name == "Parachutes"  # known to searches and reports
     assert message.ticket is not None
     assert (message.ticket.queue, message.ticket.priority, message.ticket.kind) == (press, "high", "found")
 
@@ -83,6 +84,7 @@ def test_a_later_query_adds_its_label_to_what_is_known(acme: PartnerAccount, san
     query(acme, "late", label="Delays")
     assert run(acme)[0] == ("read", 1, 0)
     assert (Message.objects.get().labels, Ticket.objects.count()) == (["Parachutes", "Delays"], 1)
+    assert {one.name for one in SearchLabel.objects.all()} == {"Parachutes", "Delays"}
 
 
 def test_a_mention_that_a_query_catches_stays_a_mention(acme: PartnerAccount, sandbox: ThreadedSandbox) -> None:

@@ -18,7 +18,7 @@ from tickets.reports.periods import SHORT, NoPeriod
 from tickets.reports.reading import METRICS, TIMED, By, Figures, read_figures, read_hours, read_ready
 
 _KEY = "The first day of a point; a short name, key, username or name. Empty: of everything, or of who was deleted."
-_BY = ("point", "queue", "account", "agent", "tag")
+_BY = ("point", "queue", "account", "agent", "tag", "search")
 
 
 class ReportQuery(Query):
@@ -27,6 +27,9 @@ class ReportQuery(Query):
     queue = serializers.CharField(required=False, max_length=200, help_text="Its short name.")
     account = serializers.CharField(required=False, max_length=200, help_text="Its key.")
     tag = serializers.CharField(required=False, max_length=200, help_text="Its name; not together with an agent.")
+    search = serializers.CharField(
+        required=False, max_length=200, help_text="A search query’s label; not together with an agent or a tag."
+    )
     agent = serializers.CharField(required=False, max_length=200, help_text="A username.")
     by = serializers.ChoiceField(_BY, default="point", help_text="What `rows` tells apart; point: days, or weeks.")
 
@@ -48,7 +51,7 @@ class PromisedRow(Row):
 
 
 class FiguresRow(Row):
-    """Of everything, or of one point, queue, account, agent or tag."""
+    """Of everything, or of one point, queue, account, agent, tag or search query."""
 
     key = Words(help_text=_KEY)
     name = Words()
@@ -81,7 +84,8 @@ class ReportRow(Row):
 
 class Report(OfTheDesk):
     """What came in, was answered and resolved, how long it took and which promises were kept, as far as the caller may
-    see: of one queue, account, agent or tag, and told apart by one of them. For who may see the reports."""
+    see: of one queue, account, agent, tag or search query, and told apart by one of them. For who may see the
+    reports."""
 
     title = "Reports"
     scope = "reports:read"

@@ -43,6 +43,12 @@ def watched_by(people: Sequence[int]) -> Holds:
     return Holds(((Watch.objects.filter(person__in=people), "ticket_id"),), indexed=True)
 
 
+def found_by(labels: Sequence[str], *, by: User) -> Holds:
+    """With a message that one of these search queries found."""
+    messages, column = _messages(by, labels__overlap=list(labels))
+    return Holds(((messages.exclude(labels=[]), column),), indexed=True)
+
+
 def left(*, by: User) -> Holds:
     """With a message that a rule left resolved."""
     return Holds((_messages(by, left_resolved=True),), indexed=True)

@@ -12,7 +12,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tickets.choices import CATEGORY_OF, UNDONE_STATUSES, StatusCategory
-from tickets.finding.belongings import answered_by, approvals, held, left, spoken_in, vips, watched_by, with_followers
+from tickets.finding.belongings import (
+    answered_by,
+    approvals,
+    found_by,
+    held,
+    left,
+    spoken_in,
+    vips,
+    watched_by,
+    with_followers,
+)
 from tickets.finding.customers import find_customers
 from tickets.finding.moments import RESOLVED, promised, said, within
 from tickets.finding.names import Names
@@ -181,6 +191,10 @@ class _Meaning:
     def tag(self, term: Term) -> Q:
         return Q(Exists(Ticket.tags.through.objects.filter(ticket=OuterRef("pk"), tag__in=self.rows(term))))
 
+    def search(self, term: Term) -> Wish:
+        rows = set(self.rows(term))
+        return found_by(sorted({name for _, name, pk in self.names.known("search") if pk in rows}), by=self.user)
+
     def skill(self, term: Term) -> Q:
         plain, named = _parted(term, "none")
         needed = Ticket.skills.through.objects.filter(ticket=OuterRef("pk"))
@@ -224,6 +238,7 @@ _WISHES: dict[str, Callable[[_Meaning, Term], Q | Wish]] = {
     "assignee": _Meaning.assignee,
     "from": lambda meaning, term: Q(customer__in=find_customers(term.values)),
     "tag": _Meaning.tag,
+    "search": _Meaning.search,
     "skill": _Meaning.skill,
     "sla": lambda meaning, term: meaning.or_none("sla_policy", term),
     "has": lambda meaning, term: held(term.values, by=meaning.user),

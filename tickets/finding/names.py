@@ -1,4 +1,4 @@
-"""The names a search may use: queues, folders, accounts, colleagues, tags and policies.
+"""The names a search may use: queues, folders, accounts, colleagues, tags, search queries and policies.
 
 Each kind is read when a search names one: one statement. Customers are looked for by `customers`.
 """
@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from tickets.finding import words
 from tickets.finding.terms import Problem, Value, quote
-from tickets.models import Address, Folder, Skill, SlaPolicy, Tag
+from tickets.models import Address, Folder, SearchLabel, Skill, SlaPolicy, Tag
 from tickets.permissions import list_queues, queues_for, sees_all, visible_tags
 from tickets.reading.shelving import in_order
 
@@ -102,6 +102,12 @@ def _tags(by: User) -> Iterator[tuple[str, int]]:
         yield name, pk
 
 
+def _searches(by: User) -> Iterator[tuple[str, int]]:
+    """Those that ever found anything, by what they are called, or were then."""
+    for pk, name in SearchLabel.objects.values_list("pk", "name"):
+        yield name, pk
+
+
 def _policies(by: User) -> Iterator[tuple[str, int]]:
     for pk, name in SlaPolicy.objects.values_list("pk", "name"):
         yield name, pk
@@ -119,6 +125,7 @@ _NAMES = {
     "account": _accounts,
     "assignee": _colleagues,
     "tag": _tags,
+    "search": _searches,
     "sla": _policies,
     "skill": _skills,
 }

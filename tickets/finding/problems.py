@@ -48,6 +48,7 @@ _CALLED = {
     "watching": gettext_noop("colleague"),
     "by": gettext_noop("colleague"),
     "sla": gettext_noop("SLA policy"),
+    "search": gettext_noop("search query that found anything called"),
 }
 
 

@@ -16,7 +16,9 @@ from tickets.permissions import rights_of
 FRESH = timedelta(seconds=30)
 _KEPT = timedelta(minutes=10)
 # Terms that mean the same for everybody with the same rights, wherever they are and whatever they have to do with it.
-_SAME_FOR_ALL = {"", "#", "status", "priority", "kind", "queue", "folder", "account", "sla", "language", "followers"}
+_SAME_FOR_ALL = {
+    *("", "#", "status", "priority", "kind", "queue", "folder", "account", "sla", "search", "language", "followers")
+}
 _STATES = {"open", "unassigned", "assigned", "soon", "late", "breached", "snoozed", "resolved", "closed", "ignored"}
 _SORTS = {"dm", "private", "public", "waiting", "merged", "vip"}
 

@@ -24,6 +24,7 @@ _FIELDS = {
     "by": gettext_lazy("Answered by"),
     "from": gettext_lazy("Customer"),
     "tag": gettext_lazy("Tag"),
+    "search": gettext_lazy("Search query"),
     "skill": gettext_lazy("Skill"),
     "sla": gettext_lazy("SLA policy"),
 }

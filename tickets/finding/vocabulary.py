@@ -53,6 +53,7 @@ FIELDS: Mapping[str, Field] = {
     "by": Field("name", ("me",)),
     "from": Field("name"),
     "tag": Field("name"),
+    "search": Field("name"),
     "skill": Field("name", ("none",)),
     "sla": Field("name", ("none",)),
 }

@@ -44,6 +44,7 @@ from tickets.models.routing_rule import (
 )
 from tickets.models.saved_view import SavedView
 from tickets.models.search_entry import SearchEntry
+from tickets.models.search_label import SearchLabel
 from tickets.models.second_factor import SecondFactor
 from tickets.models.sla import EscalationStep, PauseRule, SlaClock, SlaPause, SlaPolicy, SlaTarget
 from tickets.models.stored_file import StoredFile
@@ -120,6 +121,7 @@ __all__ = [
     "SavedView",
     "Saying",
     "SearchEntry",
+    "SearchLabel",
     "SecondFactor",
     "SendAttempt",
     "SendLane",

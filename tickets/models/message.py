@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform
@@ -116,6 +117,9 @@ class Message(models.Model):
             ),
             # What rules left resolved.
             models.Index(fields=["ticket"], condition=Q(left_resolved=True), name="message_left_resolved"),
+            # What search queries found: on which tickets, and by which.
+            models.Index(fields=["ticket"], condition=~Q(labels=[]), name="message_found_on"),
+            GinIndex(fields=["labels"], condition=~Q(labels=[]), name="message_found_by"),
             # What was answered in private.
             models.Index(fields=["asked_on"], condition=Q(asked_on__isnull=False), name="message_asked_on"),
             # Reports: what was said in a stretch of time.

@@ -42,17 +42,20 @@ class ReportDay(models.Model):
 
 
 class ReportPart(models.TextChoices):
-    """What a line adds up: the whole day; one queue, account, agent or tag of it, for who sees all; one queue, account
-    and privacy together, and of these one agent, or one tag, for everybody else and for narrower questions."""
+    """What a line adds up: the whole day; one queue, account, agent, tag or search query of it, for who sees all; one
+    queue, account and privacy together, and of these one agent, one tag, or one search query, for everybody else and
+    for narrower questions."""
 
     WHOLE = "whole", _("Everything")
     QUEUE = "queue", _("Queue")
     ACCOUNT = "account", _("Account")
     AGENTS = "agents", _("Agent, of everything")
     TAGS = "tags", _("Tag, of everything")
+    SEARCHES = "searches", _("Search query, of everything")
     PLACE = "place", _("Queue, account and privacy")
     AGENT = "agent", _("Agent")
     TAG = "tag", _("Tag")
+    SEARCH = "search", _("Search query")
 
 
 def _numbers() -> "ArrayField[list[int], list[int]]":
@@ -71,6 +74,7 @@ class ReportLine(models.Model):
     private = models.BooleanField(null=True)
     agent = Doer(settings.AUTH_USER_MODEL, null=True, db_index=False)
     tag = models.ForeignKey("tickets.Tag", models.CASCADE, null=True, related_name="+", db_index=False)
+    search = models.ForeignKey("tickets.SearchLabel", models.CASCADE, null=True, related_name="+", db_index=False)
     received = models.PositiveIntegerField(default=0)
     answers = models.PositiveIntegerField(default=0)
     automatic = models.PositiveIntegerField(default=0)

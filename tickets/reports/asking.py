@@ -1,5 +1,5 @@
-"""What somebody asks a report about: which days, and which queue, account, tag or agent alone; as far as it is theirs
-to see. Nobody is told of a queue or a tag that is not open to them: it is as if there were none."""
+"""What somebody asks a report about: which days, and which queue, account, tag, search query or agent alone; as far
+as it is theirs to see. Nobody is told of a queue or a tag that is not open to them: it is as if there were none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tickets.models import Address, Queue, Tag
+from tickets.models import Address, Message, Queue, SearchLabel, Tag
 from tickets.permissions import may, queues_for, sees_all, visible_queues, visible_tags
 from tickets.reports.periods import Period, period_of
 
@@ -34,18 +34,19 @@ class Asked:
     queue: Queue | None = None
     account: Address | None = None
     tag: Tag | None = None
+    search: SearchLabel | None = None
     agent: User | None = None
 
     def part(self, by: str = "") -> str:
         """Which lines answer it (ReportPart), told apart by `by` besides. Raises NotAsked for agents of one tag, or
-        tags of one agent: that is not kept."""
+        tags of one agent, and the like with search queries: that is not kept."""
         asked = {name for name in _FILTERS if getattr(self, name) is not None}
         asked |= {by} & set(_FILTERS)
-        if {"agent", "tag"} <= asked:
+        if len(asked & set(ONE_OF)) > 1:
             raise NotAsked(_("agent"), "either")
         if sees_all(self.user) and len(asked) < 2:
             return _ALONE[next(iter(asked), "")]
-        return next((name for name in ("agent", "tag") if name in asked), "place")
+        return next((name for name in ONE_OF if name in asked), "place")
 
     @property
     def words(self) -> dict[str, str]:
@@ -55,12 +56,13 @@ class Asked:
         found |= {"queue": self.queue.slug} if self.queue else {}
         found |= {"account": self.account.key} if self.account else {}
         found |= {"tag": self.tag.name} if self.tag else {}
+        found |= {"search": self.search.name} if self.search else {}
         return found | ({"agent": self.agent.get_username()} if self.agent else {})
 
 
 def understand(told: Mapping[str, str], *, user: User, now: datetime) -> Asked:
-    """`told`: period, from, to, queue (short name), account (key), tag (name), agent (username), each empty or absent
-    where not asked. Raises NotAsked, and NoPeriod."""
+    """`told`: period, from, to, queue (short name), account (key), tag (name), search (its label), agent
+    (username), each empty or absent where not asked. Raises NotAsked, and NoPeriod."""
     zone = timezone.get_current_timezone()
     assert isinstance(zone, ZoneInfo)
     words = {name: told.get(name, "").strip()[:200] for name in ("period", "from", "to", *_FILTERS)}
@@ -73,14 +75,23 @@ def understand(told: Mapping[str, str], *, user: User, now: datetime) -> Asked:
         queue=_one(visible_queues(user).filter(slug=words["queue"]), "queue", words),
         account=_one(Address.objects.filter(key=words["account"]), "account", words),
         tag=_one(visible_tags(user).filter(name__iexact=words["tag"]), "tag", words),
+        search=_one(SearchLabel.objects.filter(name__iexact=words["search"]), "search", words),
         agent=_one(User.objects.filter(username=words["agent"]), "agent", words),
     )
     asked.part()
     return asked
 
 
-_FILTERS = ("queue", "account", "tag", "agent")
-_ALONE = {"": "whole", "queue": "queue", "account": "account", "agent": "agents", "tag": "tags"}
+_FILTERS = ("queue", "account", "tag", "search", "agent")
+ONE_OF = ("agent", "tag", "search")
+_ALONE = {
+    "": "whole",
+    "queue": "queue",
+    "account": "account",
+    "agent": "agents",
+    "tag": "tags",
+    "search": "searches",
+}
 
 
 def _one(rows: QuerySet[Any], field: str, words: Mapping[str, str]) -> Any:
@@ -90,6 +101,11 @@ def _one(rows: QuerySet[Any], field: str, words: Mapping[str, str]) -> Any:
     if found is None:
         raise NotAsked(field, "unknown")
     return found
+
+
+def found_by(label: str) -> Exists:
+    """Of tickets: that a search query of this label found a message of it."""
+    return Exists(Message.objects.exclude(labels=[]).filter(ticket=OuterRef("pk"), labels__contains=[label]))
 
 
 def conditions(asked: Asked, *, part: str = "") -> tuple[str, dict[str, object]]:
@@ -105,10 +121,12 @@ def conditions(asked: Asked, *, part: str = "") -> tuple[str, dict[str, object]]
         },
     )
     given |= {"queue": asked.queue and asked.queue.pk, "account": asked.account and asked.account.pk}
+    given |= {"search": asked.search and asked.search.pk}
     given |= {"tag": asked.tag and asked.tag.pk, "agent": asked.agent and asked.agent.pk}
     columns = {"queue": "queue_id", "account": "address_id", "tag": "tag_id", "agent": "agent_id"}
+    columns |= {"search": "search_id"}
     held += [f"l.{column} = %({name})s" for name, column in columns.items() if given[name] is not None]
-    if given["part"] in ("place", "agent", "tag"):
+    if given["part"] in ("place", *ONE_OF):
         seen = queues_for(asked.user, "see")
         if not seen.every:
             held.append("l.queue_id = ANY(%(queues)s)")

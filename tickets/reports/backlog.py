@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from tickets.choices import ACTIVE_STATUSES, UNDONE_STATUSES
 from tickets.models import Ticket
 from tickets.permissions import visible_tickets
-from tickets.reports.asking import Asked
+from tickets.reports.asking import Asked, found_by
 from tickets.reports.periods import midnight
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -63,4 +63,4 @@ def unfinished(asked: Asked) -> QuerySet[Ticket]:
     if asked.tag is not None:
         tagged = Ticket.tags.through.objects.filter(ticket=OuterRef("pk"), tag=asked.tag)
         rows = rows.filter(Exists(tagged))
-    return rows
+    return rows if asked.search is None else rows.filter(found_by(asked.search.name))

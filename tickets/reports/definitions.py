@@ -151,6 +151,7 @@ PERCENTILES = _(
     "Means are not shown: one long weekend moves them more than a thousand good answers."
 )
 PLACES = _(
-    "A ticket counts in the queue, and for the tags, that it has now. What is private counts for who may read private "
-    "messages. A day goes from midnight to midnight in your time zone."
+    "A ticket counts in the queue, and for the tags, that it has now, and for every search query that found a message "
+    "of it. What is private counts for who may read private messages. A day goes from midnight to midnight in your "
+    "time zone."
 )

@@ -9,9 +9,9 @@ OTHERS = ("-(is:waiting -is:snoozed)",)
 
 
 def line(asked: Asked, *terms: str, **other: str) -> str:
-    """`terms`: of the figure itself; `other`: another queue, account or tag. An agent is no part of it: who is meant
-    differs from figure to figure."""
-    words = {name: word for name, word in asked.words.items() if name in ("queue", "account", "tag")}
+    """`terms`: of the figure itself; `other`: another queue, account, tag or search query. An agent is no part of it:
+    who is meant differs from figure to figure."""
+    words = {name: word for name, word in asked.words.items() if name in ("queue", "account", "tag", "search")}
     words |= {"account": asked.account.handle or asked.account.key} if asked.account else {}
     return " ".join([*terms, *(f"{field}:{quote(name)}" for field, name in (words | other).items())])
 
@@ -38,7 +38,7 @@ def lines(asked: Asked, span: str = "") -> dict[str, str]:
 
 
 def of_side(asked: Asked, by: str, word: str) -> dict[str, str]:
-    """Of one queue, account, agent or tag, by the word it is asked for with."""
+    """Of one queue, account, agent, tag or search query, by the word it is asked for with."""
     span = asked.period.span
     if by == "agent":
         return {"answers": line(asked, f"answered:{span}", f"by:{quote(word)}")}

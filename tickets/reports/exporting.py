@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from kapture.spreadsheets import disarm
 from tickets.permissions import may, visible_tickets
-from tickets.reports.asking import Asked, conditions
+from tickets.reports.asking import ONE_OF, Asked, conditions, found_by
 from tickets.reports.figuring import COUNTED
 from tickets.reports.lengths import within
 from tickets.reports.periods import midnight
@@ -22,26 +22,39 @@ from tickets.reports.reading import TIMED
 
 _AT_ONCE = 500  # rows to a piece
 
-_FIGURES = ("day", "queue", "account", "private", "agent", "tag", *COUNTED)
+_FIGURES = ("day", "queue", "account", "private", "agent", "tag", "search_query", *COUNTED)
 _OF_TIMES = tuple(f"{one}_{what}" for one in TIMED for what in ("times", "p50_seconds", "p90_seconds"))
 _TICKETS = (
-    *("ticket", "link", "account", "queue", "private", "began_as", "status", "priority", "assignee", "tags"),
+    *(
+        "ticket",
+        "link",
+        "account",
+        "queue",
+        "private",
+        "began_as",
+        "status",
+        "priority",
+        "assignee",
+        "tags",
+        "found_by",
+    ),
     *("opened", "first_reply", "first_reply_seconds", "resolved", "resolution_seconds", "messages"),
 )
 
 
 def figures_file(asked: Asked) -> Iterator[str]:
-    """A row for each day, queue, account and privacy; of an agent or tag where one is asked about."""
-    part = "agent" if asked.agent else "tag" if asked.tag else "place"
+    """A row for each day, queue, account and privacy; of an agent, tag or search query where one is asked about."""
+    part = next((one for one in ONE_OF if getattr(asked, one) is not None), "place")
     held, given = conditions(asked, part=part)
     counted = ", ".join(f"l.{one}" for one in COUNTED)
     spread = ", ".join(f"l.{one}_lengths, l.{one}_counts" for one in TIMED)
     sql = f"""
 SELECT d.day, q.name, coalesce(nullif(a.handle, ''), a.name), l.private, coalesce(u.username, ''), coalesce(w.name, ''),
+       coalesce(s.name, ''),
        {counted}, {spread}
 FROM tickets_reportday d JOIN tickets_reportline l ON l.day_id = d.id JOIN tickets_queue q ON q.id = l.queue_id
 JOIN tickets_address a ON a.id = l.address_id LEFT JOIN auth_user u ON u.id = l.agent_id
-LEFT JOIN tickets_tag w ON w.id = l.tag_id
+LEFT JOIN tickets_tag w ON w.id = l.tag_id LEFT JOIN tickets_searchlabel s ON s.id = l.search_id
 WHERE {held} ORDER BY d.day, q.name, a.id, l.private
 """  # noqa: S608  (names of this module)
     return _file((*_FIGURES, *_OF_TIMES), (_with_percentiles(row) for row in _rows(sql, given)))
@@ -61,12 +74,15 @@ def tickets_file(asked: Asked) -> Iterator[str]:
     seen = visible_tickets(asked.user).filter(opened_at__gte=start, opened_at__lt=stop, merged_into=None)
     narrowed = {"queue": asked.queue, "address": asked.account, "assignee": asked.agent, "tags": asked.tag}
     seen = seen.filter(**{name: one for name, one in narrowed.items() if one is not None}).order_by()
+    seen = seen if asked.search is None else seen.filter(found_by(asked.search.name))
     chosen, given = seen.values("pk").query.sql_with_params()
     sql = f"""
 SELECT t.id, coalesce(nullif(a.handle, ''), a.name), q.name, t.private, t.kind, t.status, t.priority,
        coalesce(u.username, ''),
        coalesce((SELECT string_agg(w.name, ', ' ORDER BY w.name) FROM tickets_ticket_tags h
                  JOIN tickets_tag w ON w.id = h.tag_id WHERE h.ticket_id = t.id), ''),
+       coalesce((SELECT string_agg(DISTINCT o.label, ', ') FROM tickets_message f, unnest(f.labels) AS o (label)
+                 WHERE f.ticket_id = t.id AND f.labels <> '{{}}'), ''),
        t.opened_at,
        (SELECT min(m.sent_at) FROM tickets_message m WHERE m.ticket_id = t.id AND m.direction = 'out'
          AND NOT m.automated AND m.external_id IS NOT NULL AND (%s OR m.visibility <> 'private')),

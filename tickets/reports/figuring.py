@@ -26,11 +26,13 @@ PARTS: Mapping[str, Sequence[str]] = {
     "account": ("address_id",),
     "agents": ("agent_id",),
     "tags": ("tag_id",),
+    "searches": ("search_id",),
     "place": ("queue_id", "address_id", "private"),
     "agent": ("queue_id", "address_id", "private", "agent_id"),
     "tag": ("queue_id", "address_id", "private", "tag_id"),
+    "search": ("queue_id", "address_id", "private", "search_id"),
 }
-_KEY = "part, queue_id, address_id, private, agent_id, tag_id"  # 0 where there is none
+_KEY = "part, queue_id, address_id, private, agent_id, tag_id, search_id"  # 0 where there is none
 _COUNTS = ", ".join(f"count(*) FILTER (WHERE figure = '{one}') AS {one}" for one in COUNTED)
 _SPREADS = ", ".join(
     f"array_agg(value ORDER BY value) FILTER (WHERE figure = '{one}') AS {one}_{of}, "
@@ -47,15 +49,29 @@ def _part(name: str) -> str:
     told = [f"'{name}' AS part", *(f"{one if one in by else 0} AS {one}" for one in _IDS)]
     told.append(f"{'private' if 'private' in by else 'FALSE'} AS private")
     rows = f"SELECT {', '.join(told)}, figure, at, length FROM facts"  # noqa: S608  (names of this module)
-    tagged = " JOIN tickets_ticket_tags w ON w.ticket_id = facts.ticket_id"
-    return f"{rows}{tagged if 'tag_id' in by else ''}{' WHERE agent_id IS NOT NULL' if 'agent_id' in by else ''}"
+    return rows + "".join(beside for one, beside in _BESIDE.items() if one in by)
 
 
-_IDS = ("queue_id", "address_id", "agent_id", "tag_id")
+_IDS = ("queue_id", "address_id", "agent_id", "tag_id", "search_id")
+_BESIDE = {
+    "agent_id": " WHERE agent_id IS NOT NULL",
+    "tag_id": " JOIN tickets_ticket_tags w ON w.ticket_id = facts.ticket_id",
+    "search_id": " JOIN found w ON w.ticket_id = facts.ticket_id",
+}
+# By which search queries: any message of the ticket. OFFSET 0: by the index, ticket by ticket.
+_FOUND = """
+SELECT DISTINCT f.ticket_id, s.id AS search_id
+FROM (SELECT DISTINCT ticket_id FROM facts) f
+CROSS JOIN LATERAL (
+  SELECT m.labels FROM tickets_message m WHERE m.ticket_id = f.ticket_id AND m.labels <> '{}' OFFSET 0
+) m
+JOIN tickets_searchlabel s ON s.name = ANY(m.labels)
+"""
 _PARTED = "\n  UNION ALL ".join(map(_part, PARTS))
 _ADD_UP = f"""
 WITH answered AS MATERIALIZED ({ANSWERED}),
 facts AS MATERIALIZED (SELECT * FROM ({FACTS}) f),
+found AS MATERIALIZED ({_FOUND}),
 parted AS MATERIALIZED ({_PARTED}),
 counted AS (SELECT {_KEY}, {_COUNTS} FROM parted GROUP BY {_KEY}),
 valued AS (
@@ -64,9 +80,9 @@ valued AS (
 ),
 spread AS (SELECT {_KEY}, {_SPREADS} FROM valued GROUP BY {_KEY})
 INSERT INTO tickets_reportline (day_id, {_KEY}, {", ".join(_COLUMNS)})
-SELECT %(day)s, part, nullif(queue_id, 0), nullif(address_id, 0), CASE WHEN part IN ('place', 'agent', 'tag') THEN
-private END,
-       nullif(agent_id, 0), nullif(tag_id, 0), {_TOLD}
+SELECT %(day)s, part, nullif(queue_id, 0), nullif(address_id, 0),
+       CASE WHEN part IN ('place', 'agent', 'tag', 'search') THEN private END,
+       nullif(agent_id, 0), nullif(tag_id, 0), nullif(search_id, 0), {_TOLD}
 FROM counted LEFT JOIN spread USING ({_KEY})
 """  # noqa: S608  (names of this module)
 

@@ -9,13 +9,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kapture.people import shown_name
-from tickets.models import Address
+from tickets.models import Address, SearchLabel
 from tickets.permissions import visible_queues, visible_tags, who_may
 from tickets.reports.asking import NotAsked
 from tickets.reports.periods import LONGEST, SHORT, USUAL, NoPeriod
 
-MOST = 300  # tags and people
-SIDES: Mapping[str, Promise] = {"queue": _("Queues"), "account": _("Accounts"), "agent": _("Agents"), "tag": _("Tags")}
+MOST = 300  # tags, search queries and people
+SIDES: Mapping[str, Promise] = {
+    "queue": _("Queues"),
+    "account": _("Accounts"),
+    "agent": _("Agents"),
+    "tag": _("Tags"),
+    "search": _("Search queries"),
+}
 _PERIODS: Mapping[str, Promise] = {
     "today": _("Today"),
     "yesterday": _("Yesterday"),
@@ -32,10 +38,11 @@ _WRONG: Mapping[str, Promise] = {
     "queue": _("There is no such queue that you may see."),
     "account": _("There is no such account."),
     "tag": _("There is no such tag."),
+    "search": _("No search query of that name has found anything."),
     "agent": _("There is nobody of that name."),
-    "either": _("Ask about one agent or one tag, not about both together."),
+    "either": _("Ask about one agent, one tag or one search query, not about several of them together."),
 }
-_ASKED = ("period", "from", "to", "queue", "account", "tag", "agent")
+_ASKED = ("period", "from", "to", "queue", "account", "tag", "search", "agent")
 
 
 def sentence(mistake: NotAsked | NoPeriod) -> str:
@@ -44,7 +51,7 @@ def sentence(mistake: NotAsked | NoPeriod) -> str:
 
 
 def offered(user: User, told: Mapping[str, str], by: str) -> dict[str, Any]:
-    """Four statements."""
+    """Five statements."""
     asked = {name: told[name] for name in _ASKED if told.get(name)}
     period = "" if asked.get("from") or asked.get("to") else asked.get("period", USUAL)
     agents = who_may("work").order_by("username")[:MOST]
@@ -59,6 +66,7 @@ def offered(user: User, told: Mapping[str, str], by: str) -> dict[str, Any]:
             "queues": list(visible_queues(user)),
             "accounts": list(Address.objects.order_by("name")),
             "tags": list(visible_tags(user).order_by("name")[:MOST]),
+            "searches": list(SearchLabel.objects.all()[:MOST]),
             "agents": [(one.get_username(), shown_name(one)) for one in agents],
         },
     }

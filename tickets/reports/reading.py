@@ -13,7 +13,7 @@ from tickets.reports.figuring import COUNTED
 
 TIMED = ("first", "next", "resolved")
 METRICS = ("first", "next", "resolution")
-By = Literal["point", "queue", "account", "agent", "tag"]
+By = Literal["point", "queue", "account", "agent", "tag", "search"]
 
 _FROM = "tickets_reportday d JOIN tickets_reportline l ON l.day_id = d.id"
 _KEYS: Mapping[By, str] = {
@@ -22,6 +22,7 @@ _KEYS: Mapping[By, str] = {
     "account": "l.address_id",
     "agent": "l.agent_id",
     "tag": "l.tag_id",
+    "search": "l.search_id",
 }
 # Whose times, and which of them, in one number: the key times so many, and the place in TIMED.
 _PLACES = 4
@@ -55,7 +56,7 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of the whole, or of one point, queue, account, agent or tag (`key`)."""
+    """Of the whole, or of one point, queue, account, agent, tag or search query (`key`)."""
 
     key: int | None = None
     counts: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kapture.people import not_here, shown_name
-from tickets.models import Address, Queue
+from tickets.models import Address, Queue, SearchLabel
 from tickets.models.departed import Departed
 from tickets.permissions import visible_tags
 from tickets.reports import bars, curves, drilling
-from tickets.reports.asking import Asked
+from tickets.reports.asking import ONE_OF, Asked
 from tickets.reports.backlog import count_unanswered, read_backlog
 from tickets.reports.charts import Chart, Spot
 from tickets.reports.definitions import BACKLOG, METRICS, PERCENTILES, PLACES, PROMISES, TIMES, VOLUMES, Figure
@@ -198,6 +198,8 @@ def _called(by: By, keys: Sequence[int], asked: Asked) -> dict[int | None, tuple
         rows = [(one.pk, str(one), one.key) for one in Address.objects.filter(pk__in=keys)]
     elif by == "tag":
         rows = [(one.pk, one.name, one.name) for one in visible_tags(asked.user).filter(pk__in=keys)]
+    elif by == "search":
+        rows = [(one.pk, one.name, one.name) for one in SearchLabel.objects.filter(pk__in=keys)]
     else:
         rows = [(one.pk, shown_name(one), one.get_username()) for one in User.objects.filter(pk__in=keys)]
         rows += _departed(set(keys) - {pk for pk, _name, _word in rows})
@@ -213,8 +215,8 @@ def _departed(keys: Collection[int]) -> list[tuple[int, str, str]]:
 def _side(asked: Asked, by: By, figures: Figures, called: tuple[str, str]) -> Side:
     name, word = called
     words = asked.words
-    if by in ("agent", "tag"):
-        words.pop("agent", None), words.pop("tag", None)
+    if by in ONE_OF:
+        words = {field: told for field, told in words.items() if field not in ONE_OF}
     searches = drilling.of_side(asked, by, word) if word else {}
     told = _OF_AGENTS if by == "agent" else _told_of(asked)
     counts = [(figures.counts[one], searches.get(one, "")) for one in told]

@@ -66,7 +66,9 @@ STAYS: Mapping[str, str] = {
         ),
         _SETTINGS,
     ),
-    **dict.fromkeys(("SlaTarget", "Tag", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS),
+    **dict.fromkeys(
+        ("SlaTarget", "Tag", "SearchLabel", "XApp", "Webhook", "Subscription", "Allowance", "Price"), _SETTINGS
+    ),
     **dict.fromkeys(
         (
             "Address_speakers",
