@@ -23,6 +23,7 @@ from tickets.promises.book import Book
 from tickets.promises.reprioritised import reprioritised
 from tickets.promises.unresolving import answered_at_last, resolution_undone
 from tickets.staffing.giving import give_out, ring_for_staffing
+from tickets.staffing.speaking import need_tongues
 
 _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 
@@ -246,6 +247,7 @@ def _set_place(ticket: Ticket, name: str, place: Model | None, *, verb: str, by:
             note_activity(ticket, verb, by=by, at=now, before=before, after=after)
             if name == "queue":
                 rouse(ticket, by=by, now=now)
+                need_tongues([ticket.pk], now=now)
                 _free(ticket, now=now)
                 if ticket.assignee_id is None and ticket.category == StatusCategory.ACTIVE:
                     staff(ticket, came_back=False, now=now)

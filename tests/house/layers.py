@@ -131,7 +131,7 @@ PURE = {
         "tickets.rules.words",
     },
     "tickets.rules.rulings": {"tickets.rules.deciding", "tickets.rules.judging"},
-    "tickets.rules.sensing": {"tickets.rules.facts", "tickets.rules.shape"},
+    "tickets.rules.sensing": {"tickets.rules.facts", "tickets.rules.languages", "tickets.rules.shape"},
     "tickets.rules.deciding": {
         "tickets.choices",
         "tickets.rules.conditions",
@@ -283,7 +283,7 @@ LAYERS = (
     {"tickets.staffing.returning"},
     {"tickets.staffing.giving"},
     {"tickets.staffing.roster"},
-    {"tickets.staffing.past"},
+    {"tickets.staffing.past", "tickets.staffing.speaking"},
     {"tickets.weekly"},
     {"tickets.notices", "tickets.finding.shelf", "tickets.reports"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.receiving.turns"},

@@ -29,7 +29,9 @@ class Queue(models.Model):
     asks_language = models.BooleanField(
         _("a message's language is a skill"),
         default=False,
-        help_text=_("A new ticket needs the skill of the language it is written in, where there is such a skill."),
+        help_text=_(
+            "A ticket that comes here needs the skill of the language it is written in, where there is such a skill."
+        ),
     )
     capacity = models.PositiveIntegerField(
         _("tickets in hand at a time"),

@@ -29,9 +29,10 @@ from tickets.receiving.loose import LooseEnds
 from tickets.receiving.placing import House
 from tickets.receiving.rows import media_row, message_row
 from tickets.resting.under_way import Unanswered
-from tickets.rules.applying import Steering, language_of, lines_of
+from tickets.rules.applying import Steering, lines_of
 from tickets.rules.deciding import Decision
 from tickets.rules.evidence import Heard
+from tickets.rules.sensing import language_said
 from tickets.staffing.returning import free_moved
 
 _TICKET_COLUMNS = (
@@ -251,7 +252,7 @@ class Filing:
         self.links.tickets[ref] = facts_of(ticket, ref=ref)
         facts = {"queue": chosen.queue, "policy": chosen.policy}
         self.note(ref, "ticket.opened", message.sent_at, kind=message.kind, reason=match.reason, **found_by(item))
-        tongue = self.house.tongue(standing.queue, lambda: language_of(heard))
+        tongue = self.house.tongue(standing.queue, lambda: language_said(heard.text, heard.language))
         if tongue is not None and tongue not in standing.skills:
             facts["language"] = tongue
             self.tongues.append((ref, tongue))

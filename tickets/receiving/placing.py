@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tickets.inbound import Place
-from tickets.models import Address, Placement, Queue, Skill, SlaPolicy
+from tickets.models import Address, Placement, Queue, SlaPolicy
 from tickets.routing import Defaults, Route, route
+from tickets.staffing.speaking import tongues
 
 
 def _queues() -> dict[int, bool]:
@@ -38,8 +39,7 @@ class House:
     tongues: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        spoken = Skill.objects.exclude(language="") if any(self.queues.values()) else Skill.objects.none()
-        object.__setattr__(self, "tongues", dict(spoken.values_list("language", "pk")))
+        object.__setattr__(self, "tongues", tongues() if any(self.queues.values()) else {})
 
     def tongue(self, queue: int, language: Callable[[], str]) -> int | None:
         """The skill of a message's language, where the queue asks for it and there is one."""

@@ -16,7 +16,7 @@ from tickets.models import Activity, Message, RuleRun, Skill, Tag, Ticket
 from tickets.routing import Route
 from tickets.rules.deciding import Decision, decide
 from tickets.rules.evidence import CHOICES, Evidence, Heard, find_evidence
-from tickets.rules.facts import Facts, Standing
+from tickets.rules.facts import Standing
 from tickets.rules.resting import Rests, find_rests
 from tickets.rules.rulebook import Rulebook, live_rulebook
 from tickets.rules.rulings import log_of, told_by
@@ -169,13 +169,6 @@ class Steering:
             notes += [_note(ticket, text, self.now) for _, text in one.decision.notes]
         copy_objects(notes)
         index(notes)
-
-
-def language_of(heard: Heard) -> str:
-    """As rules know it: what the channel says, else what can be told from the words."""
-    facts = Facts(account=heard.address, said_at=heard.said_at, text=heard.text, told_language=heard.language)
-    facts.senses = SENSES
-    return facts.language
 
 
 def lines_of(decision: Decision) -> list[dict[str, Any]]:

@@ -17,6 +17,12 @@ def _feels_nothing(text: str, language: str) -> int | None:
     return None
 
 
+def language_told(code: str) -> str:
+    """What the channel says, in two letters; empty where it does not know: "und" and "zxx" are its words for that."""
+    told = code.lower().split("-")[0]
+    return language_key(told) if len(told) == 2 or told in ("fil", "ckb") else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Senses:
     """How language and mood are told where the channel does not say. Asked only when a rule wants to know."""
@@ -66,11 +72,9 @@ class Facts:
 
     @property
     def language(self) -> str:
-        """Two letters. What the channel says goes first; "und" and "zxx" are its words for not knowing."""
+        """Two letters. What the channel says goes first."""
         if self._language is None:
-            told = self.told_language.lower().split("-")[0]
-            unknown = len(told) != 2 and told not in ("fil", "ckb")
-            self._language = language_key(self.senses.language(self.text) if unknown else told)
+            self._language = language_told(self.told_language) or language_key(self.senses.language(self.text))
         return self._language
 
     @property

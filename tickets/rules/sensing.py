@@ -8,7 +8,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from tickets.rules.facts import Senses
+from tickets.rules.facts import Senses, language_told
+from tickets.rules.languages import language_key
 from tickets.rules.shape import shape_of
 
 # Below, short texts of one language are as likely taken for another one.
@@ -36,6 +37,11 @@ def language_of(text: str) -> str:
         return ""
     language, share = _linguist().classify(words)
     return str(language) if share >= _SURE else ""
+
+
+def language_said(text: str, told: str) -> str:
+    """As rules know it: what the channel says (`told`), else what can be told from the words."""
+    return language_told(told) or language_key(language_of(text))
 
 
 def sentiment_of(text: str, language: str) -> int | None:

@@ -24,6 +24,7 @@ from tickets.permissions import who_may, who_may_where, workable_tickets
 from tickets.staffing.giving import BELL, give_out, give_out_waiting
 from tickets.staffing.past import ASSIGNED, RELEASED, read_past
 from tickets.staffing.roster import AT_WORK
+from tickets.staffing.speaking import need_tongues
 
 AT_ONCE = 500
 
@@ -127,9 +128,11 @@ def _tell(lost: Mapping[int, int], *, by: User | None, now: datetime) -> None:
 
 def free_moved(tickets: Iterable[int], *, now: datetime) -> None:
     """Of these tickets, which came to another queue by a rule or by the clock, those are nobody's from now on whose
-    owners may not work them there. The caller has locked them, gives them out and announces them. No statement for
-    none; nine at most, however many."""
-    moved = Ticket.objects.filter(pk__in=list(tickets), assignee__isnull=False).order_by("pk")
+    owners may not work them there, and need the language they are in where that queue asks for it. The caller has
+    locked them, gives them out and announces them. A fixed number of statements, however many."""
+    pks = list(tickets)
+    need_tongues(pks, now=now)
+    moved = Ticket.objects.filter(pk__in=pks, assignee__isnull=False).order_by("pk")
     found = moved.values_list("pk", "assignee_id", "queue_id", "private")
     rows = [(pk, _Holding(person, queue, private)) for pk, person, queue, private in found if person is not None]
     if not rows:

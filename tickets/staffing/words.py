@@ -102,6 +102,8 @@ def _waits(who: str, data: Data, names: Named) -> SafeString:
 
 
 def _needs(who: str, data: Data, names: Named) -> SafeString:
+    if "language" in data:
+        return format_html(_("By its language it needs {skill}."), skill=names.of("skill", data["language"]))
     skills = _skills(data.get("after", ()), names)
     if not skills:
         return format_html(_("{who} said that it needs no particular skill."), who=who)
