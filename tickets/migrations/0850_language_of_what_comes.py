@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0820_report_lines_of_queue'),
+        ('tickets', '0841_found_by'),
     ]
 
     operations = [
