@@ -109,8 +109,11 @@ def run_clock(ticket: Ticket, verb: Callable[[Book], None], *fields: str) -> Non
 
 
 @transaction.atomic
-def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reason: str = "") -> Ticket:
-    """In some statuses promises stand still; some of these want a `reason`, of up to 200 characters."""
+def change_status(
+    ticket: Ticket, status: str, *, by: User, now: datetime, reason: str = "", undoing: bool = False
+) -> Ticket:
+    """In some statuses promises stand still; some of these want a `reason`, of up to 200 characters. `undoing`: to what
+    it was, which may be new."""
     ticket, after, reason = locked_to_change(ticket), Status(status), shown(" ".join(reason.split()))
     require_on(by, "work", ticket)
     before = Status(ticket.status)
@@ -118,7 +121,7 @@ def change_status(ticket: Ticket, status: str, *, by: User, now: datetime, reaso
     if before == after:
         _say_why(ticket, reason, by=by, now=now)
         return ticket
-    if after == Status.NEW:
+    if after == Status.NEW and not undoing:
         raise CannotChange(_("A ticket that somebody has looked at is not new any more."))
     if not reason and after in WAITING_STATUSES and _wants_reason(ticket, after):
         raise CannotChange(

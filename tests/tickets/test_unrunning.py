@@ -6,19 +6,21 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.factories import make_agent, make_folder, make_queue, make_ticket, staff
+from tests.factories import make_agent, make_folder, make_queue, make_supervisor, make_ticket, staff
+from tests.tickets.floor import at_work, skill, staffed
 from tests.tickets.pigeon import Wire
-from tests.tickets.said import at, only_ticket, says, take_in, texts
+from tests.tickets.said import at, only_ticket, says, take_in, texts, we_say
 from tests.tickets.test_macros import make_macro, refund
 from tickets import lifecycle
 from tickets.assignment import assign
 from tickets.choices import Priority
-from tickets.models import Activity, Address, OutboxEntry, Tag, Ticket
+from tickets.models import Activity, Address, LastTurn, OutboxEntry, Tag, Ticket
 from tickets.phrases.macros import run, run_many
 from tickets.phrases.unrunning import unrun
 from tickets.resting import slips
 from tickets.resting.reverting import Reverted
 from tickets.resting.snoozing import snooze
+from tickets.staffing.needing import set_skills
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +180,47 @@ def test_moved_to_where_they_may_only_look_nothing_is_taken_back(ticket: Ticket,
     gesture = run(make_macro(tags="red", queue=make_queue("Billing")), ticket, by=alice, now=at(1))
     (told,) = unrun(gesture, by=User.objects.get(pk=alice.pk), now=at(2))
     assert not told.undone and told.left and "sight" not in told.left and only_ticket().tags.count() == 1
+
+
+def test_what_was_new_is_new_again_unless_it_is_answered(ticket: Ticket, alice: User) -> None:
+    gesture = run(make_macro(status="resolved", tags="red"), ticket, by=alice, now=at(1))
+    unrun(gesture, by=alice, now=at(2))
+    assert (only_ticket().status, only_ticket().resolved_at) == ("new", None)
+    gesture = run(make_macro("Again", status="resolved"), ticket, by=alice, now=at(3))
+    take_in(we_say(in_reply_to="1950", minute=4), minute=4)
+    assert unrun(gesture, by=alice, now=at(5))[0].undone and only_ticket().status != "new"
+
+
+def test_nobody_is_given_it_while_it_goes_back(ticket: Ticket, alice: User) -> None:
+    billing = staffed("Billing", at_work("ana"), at_work("bob"))
+    Ticket.objects.update(queue=billing, assignee=User.objects.get(username="bob"))
+    before = stands(ticket)
+    macro = make_macro(queue=make_queue("Elsewhere"), assign="me", status="resolved")
+    sam = make_supervisor()
+    gesture = run(macro, ticket, by=sam, now=at(1))
+    assert unrun(gesture, by=sam, now=at(2)) == [Reverted(ticket.pk, True)]
+    assert stands(ticket) == before and not LastTurn.objects.exists()
+    given = [line.data["to"] for line in Activity.objects.filter(verb="ticket.assigned") if line.data["to"]]
+    assert set(given) == {sam.pk, only_ticket().assignee_id}
+
+
+def test_what_was_nobodys_is_given_out_when_all_went_back(ticket: Ticket, alice: User) -> None:
+    billing = staffed("Billing", at_work("ana"))
+    Ticket.objects.update(queue=billing)
+    sam = make_supervisor()
+    gesture = run(make_macro(queue=make_queue("Elsewhere"), tags="red"), ticket, by=sam, now=at(1))
+    unrun(gesture, by=sam, now=at(2))
+    assert only_ticket().assignee == User.objects.get(username="ana")
+    assert Activity.objects.latest("pk").verb == "ticket.assigned"
+
+
+def test_a_language_that_the_queue_asked_for_is_not_needed_any_more(ticket: Ticket, alice: User) -> None:
+    german, queue = skill("German", "de"), make_queue("Bookings", asks_language=True)
+    ticket.messages.update(language="de")
+    for kept in (False, True):
+        gesture = run(make_macro(f"There {kept}", queue=queue), ticket, by=alice, now=at(1))
+        assert ticket.skills.get() == german
+        if kept:
+            set_skills(ticket, [german.pk, skill("Refunds").pk], by=alice, now=at(2))
+        unrun(gesture, by=alice, now=at(3))
+        assert ticket.skills.filter(pk=german.pk).exists() == kept

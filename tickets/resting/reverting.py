@@ -9,19 +9,22 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.assignment import assign
-from tickets.choices import CATEGORY_OF, Status, StatusCategory
+from tickets.choices import CATEGORY_OF, Direction, SendState, Status, StatusCategory
 from tickets.errors import DeskError
-from tickets.history import taking_back
+from tickets.history import note_activity, taking_back
 from tickets.lifecycle import add_tag, change_priority, file, locked_to_change, move, remove_tag
 from tickets.models import Activity, Folder, Queue, Tag, Ticket
 from tickets.permissions import require_on
 from tickets.resting import slips
 from tickets.resting.snoozing import snooze, wake
+from tickets.staffing.giving import given_out_afterwards
+from tickets.staffing.speaking import SKILLS
 
 Back = Callable[[Ticket, Any, Any, User, datetime], object]
 _TAG, _UNTAG, _ASIDE = "ticket.tagged", "ticket.untagged", "ticket.snoozed"
@@ -102,10 +105,15 @@ def changes(lines: Sequence[Activity], gesture: UUID) -> list[Change]:
 @transaction.atomic
 def revert(ticket: Ticket | None, number: int, gesture: UUID, *, by: User, now: datetime) -> Reverted:
     """`ticket`: None where it is out of their sight. A status that ended what was done stays, and so does what was
-    written."""
+    written. Given out is what is nobody's when all went back, and nothing in between."""
     if ticket is None:
         return Reverted(number, False, _("It is out of your sight."))
-    verbs = (*_NAMES, _TAG, _UNTAG, _ASIDE, *_WORDS, _STEP, _RULE)
+    with given_out_afterwards(now=now):
+        return _revert(ticket, gesture, by=by, now=now)
+
+
+def _revert(ticket: Ticket, gesture: UUID, *, by: User, now: datetime) -> Reverted:
+    number, verbs = ticket.pk, (*_NAMES, _TAG, _UNTAG, _ASIDE, *_WORDS, _STEP, _RULE, SKILLS)
     try:
         ticket = locked_to_change(ticket)
         require_on(by, "work", ticket)
@@ -116,6 +124,8 @@ def revert(ticket: Ticket | None, number: int, gesture: UUID, *, by: User, now: 
     stand = made(lines)
     aside = _aside(ticket, lines, stand, gesture)
     back, left = _change_back(ticket, changes(stand, gesture), by=by, now=now)
+    if _NAMES["ticket.moved"] in back:
+        _speak_of_less(ticket, lines, gesture, now=now)
     if _tags_back(ticket, stand, gesture, by=by, now=now):
         back.append(_("its tags"))
     ticket.refresh_from_db()
@@ -177,6 +187,14 @@ def _tags_back(ticket: Ticket, lines: Iterable[Activity], gesture: UUID, *, by: 
     return bool(added or still)
 
 
+def _speak_of_less(ticket: Ticket, lines: Iterable[Activity], gesture: UUID, *, now: datetime) -> None:
+    """The language that the queue asked for to which the gesture moved it is not needed, where nobody said so since."""
+    line = next((line for line in reversed(list(lines)) if line.verb == SKILLS), None)
+    if line is not None and line.gesture == gesture and "language" in line.data:
+        ticket.skills.remove(line.data["language"])
+        note_activity(ticket, SKILLS, by=None, at=now, before=line.data["after"], after=line.data["before"])
+
+
 def _awake_again(ticket: Ticket, aside: Activity, *, by: User, now: datetime) -> Ticket:
     """Or put aside as it was before, while that moment is still to come."""
     if "before" in aside.data:
@@ -190,7 +208,14 @@ def _status(ticket: Ticket, before: Any, after: Any, by: User, now: datetime) ->
     was = Status(str(before))
     if CATEGORY_OF[was] == StatusCategory.DONE:
         return None
-    return slips.stand_as_before(ticket, Status.OPEN if was == Status.NEW else was, by=by, now=now)
+    stood = Status.OPEN if was == Status.NEW and _answered(ticket) else was
+    return slips.stand_as_before(ticket, stood, by=by, now=now, new=True)
+
+
+def _answered(ticket: Ticket) -> bool:
+    """By somebody of us, or it is to be: such a ticket is not new any more."""
+    ours = ticket.messages.filter(direction=Direction.OUT, automated=False)
+    return ours.filter(Q(outbox=None) | ~Q(outbox__state=SendState.FAILED)).exists()
 
 
 def _priority(ticket: Ticket, before: Any, after: Any, by: User, now: datetime) -> object:

@@ -5,7 +5,9 @@ Whoever gives out tickets of a queue waits for whoever does so at this moment, s
 and turns are fair. A fixed number of statements, however many tickets.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -29,11 +31,30 @@ MOST_ROUNDS = 20  # a minute: what is further down the line waits for the next
 _GIVES_OUT = Q(queue__assignment__in=ALLOTTING_MODES) | Q(queue__sticky=True)
 
 
+_held: ContextVar[set[int] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def given_out_afterwards(*, now: datetime) -> Iterator[None]:
+    """Nothing is given out by what is done inside, but at its end, as it stands then, what is nobody's."""
+    held: set[int] = set()
+    token = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+    if held:
+        give_out(sorted(held), now=now)
+
+
 @transaction.atomic
 def give_out(tickets: Iterable[int], *, now: datetime, came_back: Collection[int] = ()) -> list[int]:
     """Of these tickets those that are nobody's, where their queue gives them out. Returns which found somebody; of
     the others the history says why not. `came_back`: these also where who has them is not there, and somebody else is;
     else they stay with whom they are. One statement where nothing is to be given out."""
+    if (held := _held.get()) is not None:
+        held.update(tickets)
+        return []
     back = list(came_back)
     free = Q(assignee=None) | Q(pk__in=back) if back else Q(assignee=None)
     found = Ticket.objects.filter(_GIVES_OUT, free, AT_WORK, pk__in=list(tickets))
