@@ -15,7 +15,7 @@ from kapture.admin_base import RecordAdmin
 from kapture.audited import MODELS
 from tests.factories import make_queue
 from tests.twitter_integration.installed import install_audited
-from tickets.models import Queue, RoutingRule, RuleVersion, Skill, SlaPolicy
+from tickets.models import CannedReply, EscalationStep, Queue, RoutingRule, RuleVersion, Skill, SlaPolicy, Tag, Team
 from tickets.rules.versions import save_version, switch_on
 from twitter_integration.models import PartnerAccount, XApp
 
@@ -39,6 +39,25 @@ def test_whatever_the_admin_lets_people_set_is_audited() -> None:
     silent = {model._meta.label for model in set_up_by_people() if not auditlog.contains(model)}
     # Agents make tags as they work, of whatever customers say: what is deleted there must be gone here.
     assert silent - {"tickets.Tag"} == set(), "add it to kapture/audited.py"
+
+
+def test_whatever_they_choose_several_of_is_audited_too() -> None:
+    silent = set()
+    for model in set_up_by_people() - {Tag}:
+        told = auditlog._registry[model]["m2m_fields"]
+        silent |= {field.name for field in model._meta.many_to_many if field.name not in told}
+    assert silent == set(), "add it to m2m_fields in kapture/audited.py"
+
+
+def test_whom_a_step_tells_and_whose_a_canned_reply_is_are_told_by_name(boss: Client) -> None:
+    step = EscalationStep.objects.create(policy=SlaPolicy.objects.create(name="Gold"), share=50)
+    step.notify.add(User.objects.create_user("bob"))
+    reply = CannedReply.objects.create(title="Refund")
+    reply.teams.add(Team.objects.create(name="Money"))
+    assert last(step).changes["notify"]["objects"] == ["bob"]
+    assert last(reply).changes["teams"]["objects"] == ["Money"]
+    page = boss.get(reverse("admin:auditlog_logentry_changelist")).content.decode()
+    assert "Money" in page and "bob" in page
 
 
 def test_what_changes_by_itself_is_not() -> None:
