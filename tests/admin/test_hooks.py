@@ -49,6 +49,10 @@ def test_plain_http_is_refused_outside_the_own_networks(boss: Client) -> None:
         ("https://[::1]/hook", "inside a network"),
         ("https://crm.localhost/hook", "inside a network"),
         ("http://8.8.8.8/hook", "It has to begin with https://"),
+        ("https://crm.example.com:99999/hook", "no such port"),
+        ("https://crm.example.com:0/hook", "no such port"),
+        ("https://acme:secret@crm.example.com/hook", "No name and password"),
+        ("https://acme@crm.example.com/hook", "No name and password"),
     ],
 )
 def test_an_address_that_is_never_called_is_refused(boss: Client, url: str, words: str) -> None:
@@ -60,6 +64,8 @@ def test_with_networks_of_ones_own_the_rest_is_refused_all_the_same(boss: Client
     settings.HOOK_NETWORKS = ["10.1.0.0/16"]
     assert "Plain http is only for HOOK_NETWORKS" in set_up(boss, "http://8.8.8.8/hook")
     assert "inside a network" in set_up(boss, "https://10.2.0.1/hook")
+    assert "https:// or http://" in set_up(boss, "ftp://10.1.0.1/hook")
+    assert not Hook.objects.exists()
     set_up(boss, "http://10.1.0.1/hook")
     assert Hook.objects.get().url == "http://10.1.0.1/hook"
 

@@ -17,7 +17,7 @@ from kapture.admin_base import DeskAdmin
 from tickets.admin.records import OnTickets
 from tickets.choices import HookState
 from tickets.hooks.allowing import drop_private, send_again
-from tickets.hooks.calling import InsideAddress, check_url
+from tickets.hooks.calling import NeverCalled, check_url
 from tickets.hooks.delivering import send_test
 from tickets.hooks.resting import why_waiting
 from tickets.hooks.telling import begin
@@ -44,7 +44,7 @@ class HookForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic
             raise forms.ValidationError(_("It has to begin with https://. Only inside HOOK_NETWORKS http will do."))
         try:
             check_url(url, settings.HOOK_NETWORKS)
-        except InsideAddress as error:
+        except NeverCalled as error:
             raise forms.ValidationError(str(error)) from None
         return url
 

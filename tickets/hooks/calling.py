@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
 import urllib3
@@ -38,8 +38,12 @@ class NotCalled(Exception):
     """Nobody answered, or nobody may be asked there. The sentence says why."""
 
 
-class InsideAddress(Exception):
-    """The address lies inside a network; it is not called."""
+class NeverCalled(Exception):
+    """The address is none that is called. The sentence says why."""
+
+
+class InsideAddress(NeverCalled):
+    """It lies inside a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +92,33 @@ def sign(content: bytes, *, event: str, timestamp: str, secret: str) -> str:
 
 
 def check_url(url: str, allowed: Sequence[str]) -> None:
-    """What can be told of an address before it is called. Raises InsideAddress where its host is written as an address
-    that may not be called. A name is looked up when it is called."""
-    host = urlsplit(url).hostname or ""
+    """What can be told of an address before it is called. Raises NeverCalled for what is no http, names a port that is
+    none, or a password, which lists and logs would show; InsideAddress where its host is written as an address that
+    may not be called. A name is looked up when it is called."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https"):
+        raise NeverCalled(_("It has to begin with https:// or http://."))
+    if "@" in parts.netloc:
+        raise NeverCalled(
+            _("No name and password may stand in it: the address is shown to others. What is sent is signed.")
+        )
+    if not _has_port(parts):
+        raise NeverCalled(_("There is no such port: they go from 1 to 65535."))
+    host = parts.hostname or ""
     try:
         address = str(ip_address(host))
     except ValueError:
         address = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else ""
     if address:
         check_peer(address, allowed, plain=url.startswith("http://"))
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Or none is written: then it is the usual one."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def check_peer(peer: str, allowed: Sequence[str], *, plain: bool = False) -> None:
