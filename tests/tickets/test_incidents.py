@@ -41,6 +41,7 @@ CARL = "900000000000000004"
         ("{handle}, it is mended.", "@ana, it is mended."),
         ("{name}: see {number} {number}", "Ana: see #7 #7"),
         ("@{handle} and ＠{handle}: @{name}", "@ana and @ana: @Ana"),
+        ("#{number} and ＃{number}: #{name} ##{number}", "#7 and #7: #Ana ##7"),
         ("No { } nor {other}", "No { } nor {other}"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from tickets.phrases.braces import strange_in
 
 PLACEHOLDERS = ("handle", "name", "number")
-_BRACED = re.compile(r"[@＠](?=\{handle\})|\{(\w*)\}")  # the handle brings its own @
+_BRACED = re.compile(r"[@＠](?=\{handle\})|[#＃](?=\{number\})|\{(\w*)\}")  # these bring their own @ and #
 
 
 def unknown_in(text: str) -> list[str]:
@@ -15,7 +15,8 @@ def unknown_in(text: str) -> list[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """`handle` with its @, also where one was typed before it, or the name where there is none."""
+    """`handle` with its @, or the name where there is none, and `number` with its #: once, also where that was typed
+    before it."""
     return _BRACED.sub(lambda found: values.get(found[1], found[0]) if found[1] is not None else "", text)
 
 
