@@ -47,7 +47,7 @@ def test_a_day_of_an_agent_by_keyboard_alone(open_desk: Open, three: list[Ticket
     page.wait_for_url("**/tickets/?view=mine")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/tickets/\d+/$"))
+    page.wait_for_url(re.compile(r"/tickets/\d+/\?of=mine\.t\w*$"))
     note_answer_and_resolve(page)
     page.keyboard.press("Escape")
     page.keyboard.press("u")

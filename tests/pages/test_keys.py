@@ -19,7 +19,7 @@ def test_every_key_of_a_template_stands_on_the_sheet(desk: Client) -> None:
         for key in re.sub(r"{%.*?%}", "", keys).split()
     }
     sheet = desk.get("/keys/").content.decode()
-    assert set("?nmMcswuegrdapftNz") == found
+    assert set("?nmMcswuegrdapftNzjk") == found
     assert all(f"<kbd>{key}</kbd>" in sheet for key in found | set("jkox"))
 
 

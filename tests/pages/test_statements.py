@@ -75,6 +75,19 @@ def test_a_ticket_asks_no_more_for_a_long_story(desk: Client, acme: object, part
     assert few <= 32
 
 
+@pytest.mark.parametrize(("of", "most"), [("all.t", 1), ("all.n", 1), ("resolved.t0", 1), (".t~is:open order", 6)])
+def test_a_list_one_came_from_asks_the_same_for_few_and_for_many(
+    desk: Client, acme: object, of: str, most: int
+) -> None:
+    ticket = make_ticket(next_due_at=timezone.now())
+    own = statements(desk, f"/tickets/{ticket.pk}/")
+    asked = f"/tickets/{ticket.pk}/?of={of}"
+    few = statements(desk, asked)
+    fill_list(9)
+    assert statements(desk, asked) - statements(desk, f"/tickets/{ticket.pk}/") == few - own
+    assert few - own <= most, few - own
+
+
 def test_what_waits_for_approval_asks_no_more_for_many(desk: Client, acme: object) -> None:
     ApprovalRule.objects.create(name="New agents")
     (sams_desk := Client()).force_login(make_supervisor())

@@ -69,7 +69,7 @@ def test_a_moment_that_is_skipped_or_shown_twice_is_read_as_in_business_hours(
 
 def test_a_day_that_is_looked_for_is_one_of_theirs(desk: Client, ticket: Ticket, tokyo: NoticeSettings) -> None:
     Ticket.objects.update(created_at=LATE)
-    link = f"href=/tickets/{ticket.pk}/>"
+    link = f'href="{ticket.pk}/?of=~">'
     assert link in page(desk, "/tickets/?q=created:2026-03-02")
     tokyo.delete()
     assert link not in page(desk, "/tickets/?q=created:2026-03-02")

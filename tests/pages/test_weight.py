@@ -43,7 +43,8 @@ def test_a_ticket_with_two_hundred_messages_is_light(desk: Client, acme: object)
     page, packed = weigh(desk, f"/tickets/{ticket.pk}/")
     raw, line = MOST["ticket of 200"]
     assert len(page) < (raw or 0) * 1000 and packed < (line or 0) * 1000
-    whole, packed = weigh(desk, f"/tickets/{ticket.pk}/?show={MESSAGES}")
+    whole, packed = weigh(desk, f"/tickets/{ticket.pk}/?show={MESSAGES}&of=all.q{ticket.queue_id}.t")
+    assert whole.count(b'<nav class="way"') == 2
     raw, line = MOST[ALL]
     assert whole.count(b"<article class=bub") == MESSAGES
     assert len(whole) < (raw or 0) * 1000 and packed < (line or 0) * 1000

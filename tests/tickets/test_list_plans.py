@@ -17,6 +17,8 @@ from tickets.api.base import whole_tickets
 from tickets.models import Ticket
 from tickets.reading.context import Desk
 from tickets.reading.listing import PAGE, ListView, choose, read_page
+from tickets.reading.neighbours import MOST, in_view
+from tickets.reading.origin import Origin
 from tickets.regrouping.suggesting import suggest
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,3 +104,17 @@ def test_suggestions_look_at_the_latest_only(alice: User) -> None:
     with CaptureQueriesContext(connection) as captured:
         suggest(ticket, by=alice)
     check(captured, most=300)
+
+
+@pytest.mark.parametrize("of", ["all.t", "all.n", "mine.t", "unassigned.t", "unassigned.n", "late.t", "closed.t0"])
+def test_what_stands_beside_a_ticket_is_read_no_further_than_it_is_told(alice: User, of: str) -> None:
+    origin = Origin.read(of)
+    assert origin is not None
+    chosen = choose(alice, origin.view, now=NOW.replace(year=2027), queue=None, folder=None)
+    numbers = list(chosen.order_by("pk").values_list("pk", flat=True))
+    for number in (numbers[0], numbers[len(numbers) // 2], numbers[-1]):
+        ticket = Ticket.objects.get(pk=number)
+        with CaptureQueriesContext(connection) as captured:
+            found = in_view(chosen, ticket, origin.at(ticket))
+        assert len(captured) == 1 and found.within and (found.before.nearest or found.behind.nearest)
+        check(captured, most=MOST + 1)

@@ -119,19 +119,51 @@ def tell_all(asked: Asked, most: int, *, reach: Reach = Reach()) -> Where:
         return "SELECT NULL::bigint, NULL::timestamptz WHERE FALSE", []
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What fits before and behind a place in the order, the nearest first; `on`: there are more there, or may be, for
+    no search looks further than its reach. `within`: whether the ticket of that place fits."""
+
+    before: Found
+    on_before: bool
+    behind: Found
+    on_behind: bool
+    within: bool
+
+
+def around(asked: Asked, moment: datetime, pk: int, *, most: int, reach: Reach = Reach()) -> Around:
+    """Each way so many at the most. How it is gone about is found out once for both."""
+    after = key_of(moment, pk)
+    back = _Search(asked, after=after, size=most, reach=reach, back=True)
+    on = _Search(asked, after=after, size=most, reach=reach, kin=back)
+    try:
+        before, behind = back.find(), on.find()
+        within = bool(_read(*_page(_ordered(asked.tickets.filter(pk=pk)), back.where, 1)))
+    except EmptyResultSet:
+        return Around([], False, [], False, within=False)
+    return Around(before[0], bool(before[1]), behind[0], bool(behind[1]), within)
+
+
 class _Search:
-    def __init__(self, asked: Asked, *, after: str, size: int, reach: Reach) -> None:
-        self.asked, self.size, self.reach = asked, size, reach
-        self._conditions = Conditions(asked.user)
+    """`back`: from the key towards the newest; else from there on, or from the newest. `kin`: one that asks the same
+    from another place."""
+
+    def __init__(
+        self, asked: Asked, *, after: str, size: int, reach: Reach, back: bool = False, kin: "_Search | None" = None
+    ) -> None:
+        self.asked, self.size, self.reach, self._back, self._kin = asked, size, reach, back, kin
+        self._conditions: Conditions = kin._conditions if kin else Conditions(asked.user)
         moment, pk = read_key(after)
         self.rows = asked.tickets
-        if moment is not None:
+        if moment is not None and back:
+            self.rows = self.rows.filter(last_message_at__gte=moment).exclude(last_message_at=moment, pk__lte=pk)
+        elif moment is not None:
             self.rows = self.rows.filter(last_message_at__lte=moment).exclude(last_message_at=moment, pk__gte=pk)
 
     def page(self, whole: QuerySet[Ticket] | None) -> Page:
         """With the key of the next one."""
         try:
-            found, on = self._find()
+            found, on = self.find()
         except EmptyResultSet:  # known before anything was asked
             found, on = [], ""
         chosen = with_all_of_a_row(Ticket.objects.all()) if whole is None else whole
@@ -146,7 +178,7 @@ class _Search:
             assert self._way is not None
             return _counted(self._from(self._way, most + 1), most)
         ordered = self.rows.order_by(*(["-id"] if self._tagged else ["-last_message_at", "-id"]))
-        found = _counted(_among(sql_of(ordered[:far], "id"), self._where, most + 1), most)
+        found = _counted(_among(sql_of(ordered[:far], "id"), self.where, most + 1), most)
         there_is_more = found.sort == "exact" and ordered[far - 1 : far].exists()
         return Count(found.number, "least") if there_is_more else found
 
@@ -160,7 +192,7 @@ class _Search:
             return _number_of(whole)
         latest = visible_tickets(self.asked.user).order_by("-last_message_at", "-id")
         fits = exists(self.rows, "id")
-        where = joined([fits, self._where] if self.asked.wishes else [fits])
+        where = joined([fits, self.where] if self.asked.wishes else [fits])
         return _number_of(_among(sql_of(latest[:far], "id"), where, most), sql_of(latest[far : far + 1], "id"))
 
     def everything(self) -> Where:
@@ -169,7 +201,7 @@ class _Search:
         if self._by_index:
             assert self._way is not None
             return self._from(self._way, self.size)
-        return _page(_ordered(self.rows), self._where, self.size)
+        return _page(_ordered(self.rows), self.where, self.size)
 
     def _as_far(self, tickets: int) -> int:
         """Less far where more is asked of each."""
@@ -182,23 +214,25 @@ class _Search:
         return any(term.field == "tag" and not term.negated for term in self.asked.reading.terms)
 
     @cached_property
-    def _where(self) -> Where:
+    def where(self) -> Where:
         return self._conditions.all_of(self.asked.wishes)
 
     @cached_property
     def _way(self) -> Way | None:
-        return self._conditions.best_way(self.asked.wishes)
+        return self._kin._way if self._kin else self._conditions.best_way(self.asked.wishes)
 
     @cached_property
     def _by_index(self) -> bool:
+        if self._kin:
+            return self._kin._by_index
         way, few = self._way, self.reach.few
         if way is None or way.rows > UNSURE * few:
             return False
         return way.rows <= few or _finds_very_few(way)
 
-    def _find(self) -> tuple[Found, str]:
+    def find(self) -> tuple[Found, str]:
         if not self.asked.wishes:
-            return self._cut(_read(*_page(_ordered(self.rows), None, self.size + 1)))
+            return self._cut(_read(*_page(_ordered(self.rows, back=self._back), None, self.size + 1, back=self._back)))
         if self._by_index:
             assert self._way is not None
             return self._cut(_read(*self._from(self._way, self.size + 1)))
@@ -209,13 +243,15 @@ class _Search:
         this person may read what was found is asked of the rows of the page, as when walking."""
         mine = self.rows.order_by().extra(where=["tickets_ticket.id IN (SELECT n FROM hits)"])
         rows, theirs = sql_of(mine, "id", "last_message_at")
-        page, rest = _page(("SELECT id, at FROM found ORDER BY at DESC, id DESC", []), self._where, size)
+        order = "at, id" if self._back else "at DESC, id DESC"
+        page, rest = _page((f"SELECT id, at FROM found ORDER BY {order}", []), self.where, size, back=self._back)  # noqa: S608
         whole = f"WITH hits (n) AS MATERIALIZED ({way.sql[0]}), found (id, at) AS MATERIALIZED ({rows}) {page}"
         return whole, [*way.sql[1], *theirs, *rest]
 
     def _walk(self) -> tuple[Found, str]:
         far, way = self._as_far(self.reach.far), self._way
-        found = _read(*_page(_ordered(self.rows, far), self._where, self.size + 1))
+        ordered = _ordered(self.rows, far, back=self._back)
+        found = _read(*_page(ordered, self.where, self.size + 1, back=self._back))
         if len(found) > self.size:
             return self._cut(found)
         end = self._end(far)
@@ -227,7 +263,7 @@ class _Search:
 
     def _end(self, far: int) -> tuple[datetime, int] | None:
         """The last ticket of a walk; None where there are no more than it came to."""
-        ordered = self.rows.order_by("-last_message_at", "-id").values_list("last_message_at", "id")
+        ordered = self.rows.order_by(*_order(back=self._back)).values_list("last_message_at", "id")
         return ordered[far - 1 : far].first()
 
     def _cut(self, found: Found) -> tuple[Found, str]:
@@ -237,14 +273,19 @@ class _Search:
         return found[: self.size], key_of(moment, pk)
 
 
-def _ordered(rows: QuerySet[Ticket], most: int | None = None) -> Where:
-    return sql_of(rows.order_by("-last_message_at", "-id")[:most], "id", "last_message_at")
+def _order(*, back: bool) -> tuple[str, str]:
+    return ("last_message_at", "id") if back else ("-last_message_at", "-id")
 
 
-def _page(ordered: Where, where: Where | None, size: int | None) -> Where:
+def _ordered(rows: QuerySet[Ticket], most: int | None = None, *, back: bool = False) -> Where:
+    return sql_of(rows.order_by(*_order(back=back))[:most], "id", "last_message_at")
+
+
+def _page(ordered: Where, where: Where | None, size: int | None, *, back: bool = False) -> Where:
     condition, given = (f" WHERE {where[0]}", where[1]) if where and where[0] else ("", [])
     rows = f"({ordered[0]}) AS t (id, at){condition}"
-    return f"SELECT t.id, t.at FROM {rows} ORDER BY t.at DESC, t.id DESC LIMIT %s", [*ordered[1], *given, size]  # noqa: S608
+    order = "t.at, t.id" if back else "t.at DESC, t.id DESC"
+    return f"SELECT t.id, t.at FROM {rows} ORDER BY {order} LIMIT %s", [*ordered[1], *given, size]  # noqa: S608
 
 
 def _among(numbers: Where, where: Where, size: int) -> Where:

@@ -16,6 +16,7 @@ from kapture.people import shown_name
 from tickets.choices import Metric
 from tickets.models import Ticket
 from tickets.reading.context import Desk
+from tickets.reading.origin import Origin
 from tickets.templatetags.desk import works_on
 from tickets.templatetags.marks import ago, hue_of, initials_of, stamp
 from tickets.wording.directions import direction_of
@@ -41,7 +42,7 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
         "to": _written_to(desk, ticket, words["to"]),
         "unsent": desk.unsent.get(ticket.pk),
         "last_by": another_voice(ticket),
-        "at": address_of("ticket", ticket.pk),
+        "at": _address(context.get("of"), ticket, here=bool(context.get("picks"))),
         "picks": words["choose"].format(n=number) if works and context.get("picks") else "",
         "works": works,
         "waits": ticket.waits_for_us,
@@ -50,6 +51,14 @@ def ticket_row(context: template.Context, ticket: Ticket) -> dict[str, Any]:
         "tags": _tags(ticket),
         "metric": _metric(ticket.next_due_metric, get_language()) if not ticket.snoozed_at else "",
     }
+
+
+def _address(of: Origin | None, ticket: Ticket, *, here: bool) -> str:
+    """With the list it stands in. On the list's own page (`here`) it is told from there: so it is short."""
+    if of is None:
+        return address_of("ticket", ticket.pk)
+    told = "~" if of.searched else of.at(ticket)
+    return f"{ticket.pk}/?of={told}" if here else f"{address_of('ticket', ticket.pk)}?of={told}"
 
 
 def _direction(text: str) -> str:

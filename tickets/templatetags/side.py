@@ -75,4 +75,4 @@ def _item(
 def _late(late: int) -> SafeString:
     if not late:
         return _NOTHING
-    return format_html('<span class="late i-alert">{}<span class=vh> {}</span></span>', late, _("late"))
+    return format_html('<span class="late i-alert">{}<i class=vh> {}</i></span>', late, _("late"))

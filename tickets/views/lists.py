@@ -17,11 +17,13 @@ from tickets.composing import drafts
 from tickets.models import Ticket
 from tickets.reading.context import Desk, Place, Tally, total
 from tickets.reading.listing import DONE, ListView, Order, Page, choose, group, read_page
+from tickets.reading.origin import Origin
 from tickets.reminding import due_to
 from tickets.sending.unsent import Unsent
 from tickets.shift.own import own_today
 from tickets.views.access import for_agents, person
 from tickets.views.narrowing import narrowed, offers
+from tickets.views.origins import told_by
 from tickets.views.searching import search
 
 # Of what somebody has begun to write, so much stands on their home.
@@ -48,6 +50,7 @@ def _home(request: HttpRequest) -> dict[str, Any]:
     return {
         "desk": desk,
         "view": "home",
+        "of": Origin(ListView.MINE),
         "groups": group(page, ListView.MINE, now=desk.now),
         "more": bool(page.after),
         "today": own_today(desk.user, now=desk.now) if desk.works else None,
@@ -104,6 +107,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         "place": queue or folder,
         "queue": queue,
         "folder": folder,
+        "of": told_by(desk, request.GET),
         "title": _title(view, queue or folder),
         **_counts(desk, view, queue, folder),
         "groups": group(page, view, now=desk.now, order=order),
@@ -132,6 +136,7 @@ def _found(request: HttpRequest, line: str, desk: Desk, **places: Place | None) 
         "desk": desk,
         "filters": offers(desk) if "filter" in request.GET else (),
         "view": "search",
+        "of": told_by(desk, request.GET),
         "saves": inside is None and kept is None and "mistake" not in found,
         "title": kept.name if kept else _("Search"),
         "picks": True,

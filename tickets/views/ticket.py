@@ -1,6 +1,7 @@
 """The ticket page and its moving parts."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -38,6 +39,7 @@ from tickets.timeline import MOST, STEP, load
 from tickets.views.access import for_agents, person, ticket_or_404
 from tickets.views.aiming import why_not
 from tickets.views.composer import writing
+from tickets.views.origins import Way, came_from, lead_there, way_on
 from tickets.views.sheet_forms import read_answer, read_targets
 
 # Of so many latest messages the page carries what may be done about them; of older ones it is asked for.
@@ -52,7 +54,11 @@ def ticket_page(request: HttpRequest, number: int) -> HttpResponse:
         said = _("#{number} was merged into this ticket. {link}")
         own = format_html('<a href="{}?own=1">{}</a>', reverse("ticket", args=[number]), _("Its own history"))
         messages.info(request, format_html(said, number=number, link=own))
-        return redirect("ticket", number=ticket.merged_into_id or 0)
+        there = reverse("ticket", args=[ticket.merged_into_id])
+        return redirect(f"{there}?{urlencode({'of': request.GET['of']})}" if "of" in request.GET else there)
+    of = came_from(request, ticket, Desk(person(request)))
+    if of is not None and (there := lead_there(request, of, ticket)):
+        return redirect(there)
     answer = read_answer(request.GET)
     if answer and (gone := why_not(ticket, answer, private=False, by=person(request))):
         messages.warning(request, gone)
@@ -66,6 +72,7 @@ def ticket_parts(request: HttpRequest, number: int) -> HttpResponse:
     """Everything of the page but what somebody may be writing in."""
     ticket = ticket_or_404(request, number)
     context = _page(request, ticket)
+    context["way"] = _way(request, ticket, context["desk"])
     context |= writing(request, ticket, to=read_targets(request.GET), shown=context["timeline"], there=context["there"])
     return render(request, "tickets/ticket_parts.html", context)
 
@@ -73,8 +80,15 @@ def ticket_parts(request: HttpRequest, number: int) -> HttpResponse:
 def show_ticket(request: HttpRequest, ticket: Ticket, *, status: int = 200, **written: Any) -> HttpResponse:
     """The whole page; `written` goes back into the composer."""
     context = _page(request, ticket)
+    context["way"] = _way(request, ticket, context["desk"])
     context |= writing(request, ticket, shown=context["timeline"], there=context["there"], **written)
     return render(request, "tickets/ticket.html", context, status=status)
+
+
+def _way(request: HttpRequest, ticket: Ticket, desk: Desk) -> Way | None:
+    """On from here in the list it was opened from; None where it was not opened from one."""
+    of = came_from(request, ticket, desk)
+    return way_on(of, ticket, desk) if of else None
 
 
 def _page(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
