@@ -130,6 +130,7 @@ def open_book(ticket: Ticket, targets: Targets) -> Book:
         done=ticket.category == StatusCategory.DONE,
         steps=promised.steps,
         stops=promised.stops,
+        merged_at=ticket.merged_at,
         answered_at=ticket.last_outbound_at,
         replied=replied,
     )

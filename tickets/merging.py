@@ -211,6 +211,7 @@ def _unite(home: Ticket, left: Sequence[Ticket], *, now: datetime) -> None:
         home.snoozed_by_id, home.snooze_reason = asleep.by, asleep.reason
     if CATEGORY_OF[Status(home.status)] != StatusCategory.DONE:
         home.resolved_at = None
+    home.merged_at = now
     _gather(home, left)
     for ticket in left:
         empty(ticket, books[ticket.pk], into=home, now=now)

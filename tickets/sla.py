@@ -53,17 +53,22 @@ def we_answered(book: Book, at: datetime) -> None:
     book.disturbed |= late
     book.late |= bool(book.stops) and (late or any(asked > at for asked in book.asked) or _stood_since(book, at))
     book.replied |= any(asked <= at for asked in book.asked)
-    running = book.awaited
-    answers = running is not None and at >= running.started_at
-    fallen = None if answers else _fallen(book, at)
-    judged, fell_at = running if answers else fallen, fallen.ended_at if fallen is not None else None
+    running, judged = book.awaited, answered_by(book, at)
+    fell_at = judged.ended_at if judged is not None else None
     if judged is not None:
         end(book, judged, at)
+        book.asked = [asked for asked in book.asked if asked > at]
     if book.answered_at is None or at > book.answered_at:
         book.answered_at = at
         book.asked = [asked for asked in book.asked if asked > at]
     if judged is not None and book.asked:
-        _owe_after(book, running if fallen is not None else None, fell_at=fell_at)
+        _owe_after(book, running if running is not judged else None, fell_at=fell_at)
+
+
+def answered_by(book: Book, at: datetime) -> Clock | None:
+    """The promise that an answer of then judges: the running one, or that which fell with a resolution."""
+    running = book.awaited
+    return running if running is not None and at >= running.started_at else _fallen(book, at)
 
 
 def _owe_after(book: Book, running: Clock | None, *, fell_at: datetime | None) -> None:
@@ -73,7 +78,7 @@ def _owe_after(book: Book, running: Clock | None, *, fell_at: datetime | None) -
     if fell_at is None or start <= fell_at:
         after = promise(book, Metric.NEXT_RESPONSE, start)
         if after is not None and fell_at is not None:
-            _end_unanswered(book, after, fell_at)
+            end_unanswered(book, after, fell_at)
     if running is not None and running.metric == Metric.FIRST_RESPONSE:
         let_go(running)
         promise(book, Metric.NEXT_RESPONSE, running.started_at)
@@ -126,10 +131,11 @@ def ticket_resolved(book: Book, at: datetime) -> None:
         if clock.metric == Metric.RESOLUTION:
             end(book, clock, at)
         else:
-            _end_unanswered(book, clock, at)
+            end_unanswered(book, clock, at)
 
 
-def _end_unanswered(book: Book, clock: Clock, at: datetime) -> None:
+def end_unanswered(book: Book, clock: Clock, at: datetime) -> None:
+    """The promise of an answer, with its ticket: missed where it was late by then; else it falls away, unjudged."""
     if clock.paused_at is None and clock.due_at < at:
         end(book, clock, at)
     else:
@@ -158,7 +164,7 @@ def ticket_aged(book: Book, at: datetime) -> None:
     nothing is judged."""
     for clock in book.clocks:
         if clock.ended_at is None:
-            _end_unanswered(book, clock, at)
+            end_unanswered(book, clock, at)
 
 
 def ticket_reopened(book: Book, at: datetime) -> None:

@@ -54,6 +54,7 @@ PURE = {
         "tickets.promises.unresolving",
         "tickets.sla",
     },
+    "tickets.promises.sides": {"tickets.choices", "tickets.promises.book", "tickets.sla"},
     "tickets.promises.retelling": {"tickets.promises.book", "tickets.sla", "tickets.choices"},
     "tickets.promises.standing_still": {"tickets.promises.book", "tickets.sla", "tickets.choices"},
     "tickets.promises.unresolving": {"tickets.promises.book", "tickets.sla", "tickets.choices"},

@@ -82,6 +82,8 @@ class Ticket(models.Model):
     last_text = models.CharField(_("last words"), max_length=200, blank=True)
     last_by_us = models.BooleanField(_("last word is ours"), default=False)
     message_count = models.PositiveIntegerField(_("messages"), default=0)
+    # What is told later, of before that, changes nothing of the promises that the merge chose.
+    merged_at = models.DateTimeField(_("others brought to it"), null=True, blank=True, editable=False)
     next_due_at = models.DateTimeField(_("next due"), null=True, blank=True)
     next_due_metric = models.CharField(_("next promise"), max_length=16, blank=True, choices=Metric)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)

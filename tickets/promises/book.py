@@ -66,6 +66,7 @@ class Book:
     steps: Mapping[str, Sequence[int]] = field(default_factory=dict)
     stops: Mapping[str, Collection[str]] = field(default_factory=dict)
     pauses: list[Pause] = field(default_factory=list)
+    merged_at: datetime | None = None  # when others were brought to it: what it owes of before that was chosen then
     answered_at: datetime | None = None  # our latest answer
     asked: list[datetime] = field(default_factory=list)  # what the customer wrote after it
     replied: bool = False  # something the customer asked was answered; what we wrote before it answers nothing

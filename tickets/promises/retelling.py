@@ -11,13 +11,14 @@ from tickets.sla import end_sooner, fell_away
 def retell(book: Book, said: Iterable[Said], *, paused: bool = False) -> None:
     """Tell the promises of answers anew from all that was said, in whatever order it reached us.
 
-    What was decided when the ticket was last resolved stays, and so does what was judged before all that is told now:
-    only what was said after that is read again, or a promise of before a merge would start with a question whose own
-    promise the merge let fall. A promise keeps the length it was given.
+    What was decided when the ticket was last resolved stays, or when others were merged into it, and so does what was
+    judged before all that is told now: only what was said after that is read again. A promise keeps the length it was
+    given.
     `paused`: other times stood still than was known.
     """
     news = min((one.at for one in book.heard), default=None)
-    settled = max((c.ended_at for c in book.clocks if c.ended_at and _stays(book, c, news)), default=None)
+    decided = [c.ended_at for c in book.clocks if c.ended_at and _stays(book, c, news)]
+    settled = max([*decided, *([book.merged_at] if book.merged_at else [])], default=None)
     ordered = sorted({one for one in (*said, *book.heard) if settled is None or one.at > settled})
     end_sooner(book, [one.at for one in ordered if not one.by_us])
     old = [c for c in book.clocks if c.metric != Metric.RESOLUTION and (c.ended_at is None or c.met is not None)]

@@ -51,6 +51,7 @@ FOLLOWS = (
     "next_due_metric",
     "status",
     "resolved_at",
+    "merged_at",
     "merged_into_id",
 )
 COLUMNS = (*DECIDED, *FOLLOWS)

@@ -124,7 +124,7 @@ def _revert(ticket: Ticket, gesture: UUID, *, by: User, now: datetime) -> Revert
     stand = made(lines)
     aside = _aside(ticket, lines, stand, gesture)
     back, left = _change_back(ticket, changes(stand, gesture), by=by, now=now)
-    if _NAMES["ticket.moved"] in back:
+    if str(_NAMES["ticket.moved"]) in back:
         _speak_of_less(ticket, lines, gesture, now=now)
     if _tags_back(ticket, stand, gesture, by=by, now=now):
         back.append(_("its tags"))
