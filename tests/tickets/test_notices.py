@@ -279,6 +279,20 @@ def test_many_that_are_late_at_once_are_one_notice(bob: User) -> None:
     assert (one.person, one.event, one.ticket, sentence(one)) == (bob, NoticeEvent.LATE, None, "5 tickets are late.")
 
 
+def test_several_promises_of_few_tickets_name_the_tickets(bob: User) -> None:
+    floor = Team.objects.create(name="Floor")
+    Membership.objects.create(team=floor, person=bob, lead=True)
+    Staffing.objects.create(queue=make_ticket().queue, team=floor)
+    late = [make_ticket(), make_ticket()]
+    for ticket in late:
+        for metric in ("first_response", "resolution"):
+            make_activity(ticket, "clock.step", {"metric": metric, "share": 110, "raised_to": "urgent"})
+    gather(now=NOW)
+    assert told(bob) == [(NoticeEvent.LATE, ticket.pk) for ticket in late for _ in range(2)]
+    words = "Resolution is late by 10 % of its time. Priority raised to Urgent."
+    assert sentence(Notice.objects.latest("pk")) == words
+
+
 def test_a_merge_brings_watchers_along_and_undoing_it_lets_them_go(alice: User, bob: User) -> None:
     home, other = make_ticket(), make_ticket()
     watch(other, bob)

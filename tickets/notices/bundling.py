@@ -8,12 +8,12 @@ from tickets.choices import NoticeEvent
 from tickets.models import Notice
 from tickets.notices.whom import WHOLE
 
-FEW = 3  # so many are still told one by one, each with its ticket
+FEW = 3  # so many tickets are still told one by one, each by its number
 
 
 def bundle(notices: Iterable[Notice]) -> list[Notice]:
     """Of the tickets one person gave to another, of those the desk gave them, and of those whose promises ran out, one
-    notice where they are more than a few. It names no ticket, keeps how many there were (`n`), and stands where the
+    notice where the tickets are more than a few. It names none, keeps how many there were (`n`), and stands where the
     last of them would."""
     alike: dict[tuple[int, int | None, str, bool], list[Notice]] = defaultdict(list)
     kept: list[Notice] = []
@@ -21,7 +21,7 @@ def bundle(notices: Iterable[Notice]) -> list[Notice]:
         late = one.data.get("share", 0) >= WHOLE
         (alike[one.person_id, one.actor_id, one.event, late] if _gathers(one) else kept).append(one)
     for some in alike.values():
-        kept.extend(some if len(some) <= FEW else [_together(some)])
+        kept.extend(some if len({one.ticket_id for one in some}) <= FEW else [_together(some)])
     return sorted(kept, key=lambda one: one.line or 0)
 
 
