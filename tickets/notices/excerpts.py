@@ -26,8 +26,8 @@ def first_words(user: User, notices: Collection[Notice]) -> dict[int, str]:
 
 
 def words_about(user: User, notices: Collection[Notice], *, public: bool = False) -> dict[int, str]:
-    """By notice, of a note or message its words, else the customer's latest where they say what it is about. `public`:
-    nothing that was said in private. Two statements, however many."""
+    """By notice, of a note or message its words, else the customer's latest where they say what it is about; not of
+    what a rule said of another one. `public`: nothing that was said in private. Two statements, however many."""
     told = [one for one in notices if not (public and one.private)]
     said = visible_messages(user).filter(deleted_at=None)
     if public:
@@ -37,7 +37,8 @@ def words_about(user: User, notices: Collection[Notice], *, public: bool = False
     found = {}
     for one in told:
         text = by_message.get(one.data.get("message", 0), "")
-        if not text and one.event in _OF_TICKETS:
+        of_its_own = one.event == NoticeEvent.TOLD and "message" in one.data
+        if not text and one.event in _OF_TICKETS and not of_its_own:
             text = by_ticket.get(one.ticket_id or 0) or ""
         if text:
             found[one.pk] = text

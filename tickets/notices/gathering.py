@@ -107,7 +107,7 @@ _OF_A_STEP = ("metric", "share", "raised_to", "queue")
 _FACTS: Mapping[NoticeEvent, Sequence[str]] = {
     NoticeEvent.LATE: _OF_A_STEP,
     NoticeEvent.DUE: _OF_A_STEP,
-    NoticeEvent.TOLD: (*_OF_A_STEP, "name"),
+    NoticeEvent.TOLD: (*_OF_A_STEP, "name", "message"),
     NoticeEvent.CUSTOMER: ("message",),
     NoticeEvent.NOTE: ("message",),
     NoticeEvent.MENTIONED: ("message",),

@@ -83,7 +83,11 @@ def _told(notice: Notice) -> str:
             return _some_late(notice)
         return " ".join((_share(notice), _("Its policy has you told.")))
     if notice.data.get("name"):
-        return _("The rule ‘{name}’ wants you to look at this.")
+        return ngettext(
+            "The rule ‘{name}’ wants you to look at this.",
+            "The rule ‘{name}’ wants you to look at {n} messages here.",
+            notice.data.get("n", 1),
+        )
     return _("You are to look at this.")
 
 

@@ -93,6 +93,11 @@ class Noted:
     verb: str
     data: dict[str, Any]
     at: datetime
+    item: Item | None = None  # whose message it speaks of, once that has a number
+
+    def facts(self) -> dict[str, Any]:
+        """Of a message that is stored."""
+        return self.data | ({"message": self.item.row.pk} if self.item is not None and self.item.row else {})
 
 
 @dataclass(slots=True)
@@ -205,7 +210,7 @@ class Filing:
         copy_rows(
             Activity,
             ["ticket", "verb", "data", "at", "gesture"],
-            [[self._ticket(n.ref).pk, n.verb, n.data, n.at, uuid.uuid4()] for n in self.history],
+            [[self._ticket(n.ref).pk, n.verb, n.facts(), n.at, uuid.uuid4()] for n in self.history],
         )
         wake_tellers(n.verb for n in self.history)
         if self.moved:
@@ -299,7 +304,7 @@ class Filing:
     def _tell_rules(self, item: Item, ref: Any, decision: Decision, *, later: bool) -> None:
         self.steering.remember(ref, decision, lambda: item.row, later=later)
         for told in lines_of(decision):
-            self.note(ref, "ticket.ruled", item.message.sent_at, **told)
+            self.note(ref, "ticket.ruled", item.message.sent_at, **told).item = item
 
     def _say(self, row: Message, ref: Any) -> None:
         """What a message changes on its ticket: the last word, the count, the status and the clocks."""
