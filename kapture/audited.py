@@ -9,7 +9,7 @@ from typing import Any
 # What a person sets on pages of the admin, its inlines included; a test holds the list to the admin.
 MODELS: tuple[str | dict[str, Any], ...] = (
     {"model": "tickets.Address", "exclude_fields": ["banner"], "m2m_fields": ["speakers"]},
-    {"model": "tickets.ApprovalRule", "m2m_fields": ["teams", "tags"]},
+    {"model": "tickets.ApprovalRule", "m2m_fields": ["teams", "roles", "tags"]},
     "tickets.AutoReply",
     "tickets.BusinessHours",
     {"model": "tickets.CannedReply", "m2m_fields": ["teams"]},

@@ -1,6 +1,7 @@
 """Approval rules are tried on a text before anybody writes one."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
@@ -13,11 +14,13 @@ pytestmark = pytest.mark.django_db
 def test_a_text_is_tried_on_every_rule_and_nothing_comes_of_it(boss: Client) -> None:
     ApprovalRule.objects.create(name="Money", words="refund*\nvoucher")
     ApprovalRule.objects.create(name="New people", enabled=False).teams.add(make_team("New"))
+    ApprovalRule.objects.create(name="Trainees").roles.add(Group.objects.get(name="Agents"))
     place = reverse("admin:tickets_approvalrule_try_text")
     assert place in boss.get(reverse("admin:tickets_approvalrule_changelist")).content.decode()
     assert "Would this text have to be approved?</h2>" in boss.get(place).content.decode()
     page = boss.post(place, {"text": "You will be <b>refunded</b>"}).content.decode()
     assert "found: “refund*”" in page and "asks for none" in page and "(off)" in page and "team New" in page
+    assert "written by somebody with the role Agents" in " ".join(page.split())
     assert "not found" in boss.post(place, {"text": "Hello"}).content.decode()
     assert not Message.objects.exists() and not Approval.objects.exists() and not Notice.objects.exists()
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.contrib.auth.models import Permission as Permit
-from django.contrib.auth.models import User
 
 from tests.at_once import at_once
 from tests.factories import make_agent, make_queue, make_supervisor
@@ -375,3 +375,14 @@ def test_of_its_writer_who_takes_it_back_and_who_lets_it_go_one_wins(acme: Addre
 
     at_once(approved, taken)  # whoever comes first: behind the undo window it can be taken back still
     assert "taken back" in begun and not Message.objects.filter(direction="out").exists()
+
+
+@pytest.mark.django_db
+def test_a_rule_may_name_a_role_whose_answers_it_is_about(
+    ticket: Ticket, alice: User, sam: User, rule: ApprovalRule
+) -> None:
+    rule.roles.add(Group.objects.get(name="Supervisors"))
+    assert state(answer(ticket, alice)) == SendState.HELD
+    assert state(answer(ticket, sam, "It left yesterday.", minute=2)) == SendState.AWAITING
+    rule.teams.add(Team.objects.create(name="Floor"))
+    assert state(answer(ticket, sam, "It comes tomorrow.", minute=3)) == SendState.HELD

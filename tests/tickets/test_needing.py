@@ -1,5 +1,7 @@
 """Which answer needs approval, by the pure rules (docs/rules.md, "Who must approve an answer")."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -24,6 +26,14 @@ EVERYTHING = Rule(pk=1)
         (
             Rule(pk=1, teams=frozenset({7})),
             Answer(address=1, queue=2, private=True, text="", teams=frozenset({7}), approver=True),
+            Need(1),
+        ),
+        (Rule(pk=1, roles=frozenset({5})), HELLO, None),
+        (Rule(pk=1, roles=frozenset({5})), replace(HELLO, roles=frozenset({5}), approver=True), Need(1)),
+        (Rule(pk=1, roles=frozenset({5}), teams=frozenset({7})), replace(HELLO, roles=frozenset({5})), None),
+        (
+            Rule(pk=1, roles=frozenset({5}), teams=frozenset({7})),
+            replace(HELLO, roles=frozenset({5, 6}), teams=frozenset({7})),
             Need(1),
         ),
         (Rule(pk=1, address=1, queue=2, private=False, tags=frozenset({3, 4})), HELLO, Need(1)),

@@ -21,7 +21,7 @@ def test_what_a_rule_has_one_look_at_is_one_notice_with_its_own_words(acme: obje
     make_rule("Money", refund, notify=[bob.pk], on_later=True)
     make_rule("Boxes", {"field": "text", "is": "has_any", "value": ["box"]}, notify=[bob.pk], on_later=True)
     (first,) = take_in(says("Where is my refund?", minute=0))
-    ticket = Ticket.objects.get(pk=first.ticket)
+    ticket = Ticket.objects.get()
     said = partial(says, in_reply_to=first.external_id)
     gather(now=NOW)
     take_in(said("And the box?", minute=1), said("My refund!", minute=2), said("Hello?", minute=3))

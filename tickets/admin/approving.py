@@ -60,8 +60,8 @@ class ApprovalRuleAdmin(DeskAdmin):
     list_display = ("name", "enabled", "address", "queue", "said", "minutes")
     list_select_related = ("address", "queue")
     search_fields = ("name", "words")
-    fields = ("name", "enabled", "teams", "address", "queue", "said", "tags", "words", "minutes")
-    filter_horizontal = ("teams", "tags")
+    fields = ("name", "enabled", "teams", "roles", "address", "queue", "said", "tags", "words", "minutes")
+    filter_horizontal = ("teams", "roles", "tags")
     actions_list = ("try_text",)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -23,7 +23,7 @@ class Needs(dict[bool, Need]):
 
 
 def find_need(ticket: Ticket, *, private: bool, text: str, by: User) -> Need | None:
-    """One statement where there are no rules, and up to five where there are."""
+    """One statement where there are no rules, and up to seven where there are."""
     return find_needs(ticket, text=text, by=by, ways=(private,)).get(private)
 
 
@@ -51,6 +51,7 @@ def find_needs_of(told: Collection[tuple[Ticket, str]], *, by: User) -> dict[int
 def _answers(told: Collection[tuple[Ticket, str]], rules: list[Rule], *, by: User) -> list[Answer]:
     teams = Membership.objects.filter(person=by.pk).values_list("team", flat=True) if _any(rules, "teams") else ()
     written_by = frozenset(teams)
+    roles = frozenset(by.groups.values_list("pk", flat=True)) if _any(rules, "roles") else frozenset()
     tags: dict[int, set[int]] = {}
     if _any(rules, "tags"):
         tagged = Ticket.tags.through.objects.filter(ticket__in=[ticket.pk for ticket, _ in told])
@@ -64,6 +65,7 @@ def _answers(told: Collection[tuple[Ticket, str]], rules: list[Rule], *, by: Use
             text=text,
             tags=frozenset(tags.get(ticket.pk, ())),
             teams=written_by,
+            roles=roles,
             approver=may_on(by, "approve", ticket),
         )
         for ticket, text in told
@@ -72,7 +74,7 @@ def _answers(told: Collection[tuple[Ticket, str]], rules: list[Rule], *, by: Use
 
 def _rules() -> list[Rule]:
     rows = _enabled()
-    prefetch_related_objects(rows, "tags", "teams")
+    prefetch_related_objects(rows, "tags", "teams", "roles")
     return [
         Rule(
             pk=row.pk,
@@ -83,6 +85,7 @@ def _rules() -> list[Rule]:
             tags=frozenset(tag.pk for tag in row.tags.all()),
             words=words_in(row.words),
             teams=frozenset(team.pk for team in row.teams.all()),
+            roles=frozenset(role.pk for role in row.roles.all()),
         )
         for row in rows
     ]

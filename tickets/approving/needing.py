@@ -13,7 +13,7 @@ _PARTED = re.compile(r"[\n,;]")  # as people write several words, whatever the f
 class Rule:
     """All that is said must hold; what is not said (None, or nothing chosen) holds always.
 
-    teams: whose answers. Without any, those of everybody who may not approve themselves.
+    teams, roles: whose answers. Without any, those of everybody who may not approve themselves.
     """
 
     pk: int
@@ -24,11 +24,12 @@ class Rule:
     tags: frozenset[int] = frozenset()
     words: tuple[str, ...] = ()
     teams: frozenset[int] = frozenset()
+    roles: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What is asked of. tags: of its ticket. teams: of its writer, who may approve others' or not."""
+    """What is asked of. tags: of its ticket. teams, roles: of its writer, who may approve others' or not."""
 
     address: int
     queue: int
@@ -36,6 +37,7 @@ class Answer:
     text: str
     tags: frozenset[int] = frozenset()
     teams: frozenset[int] = frozenset()
+    roles: frozenset[int] = frozenset()
     approver: bool = False
 
 
@@ -71,11 +73,18 @@ def first_need(rules: Iterable[Rule], answer: Answer) -> Need | None:
 
 
 def _concerns(rule: Rule, answer: Answer) -> bool:
-    written_by = bool(rule.teams & answer.teams) if rule.teams else not answer.approver
     return (
-        written_by
+        _written_by(rule, answer)
         and rule.address in (None, answer.address)
         and rule.queue in (None, answer.queue)
         and rule.private in (None, answer.private)
         and (not rule.tags or bool(rule.tags & answer.tags))
     )
+
+
+def _written_by(rule: Rule, answer: Answer) -> bool:
+    """Whoever a rule names needs approval for their own, also who may approve."""
+    if not rule.teams and not rule.roles:
+        return not answer.approver
+    of_team = not rule.teams or bool(rule.teams & answer.teams)
+    return of_team and (not rule.roles or bool(rule.roles & answer.roles))

@@ -28,7 +28,14 @@ class ApprovalRule(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("answers of these teams"),
-        help_text=_("Nobody chosen: of everybody who may not approve answers themselves."),
+        help_text=_("Neither teams nor roles chosen: of everybody who may not approve answers themselves."),
+    )
+    roles = models.ManyToManyField(
+        "auth.Group",
+        blank=True,
+        related_name="+",
+        verbose_name=_("answers of these roles"),
+        help_text=_("With teams as well: of who is in one of these teams and has one of these roles."),
     )
     address = models.ForeignKey(
         "tickets.Address", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("account")

@@ -41,6 +41,7 @@ STAYS: Mapping[str, str] = {
         (
             "Address",
             "ApprovalRule",
+            "ApprovalRule_roles",
             "ApprovalRule_tags",
             "ApprovalRule_teams",
             "AutoReply",
