@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.factories import make_address, make_policy, make_queue
 from tests.tickets.said import only_ticket, says
@@ -16,6 +17,8 @@ from tickets.clocks import load_targets
 from tickets.intake import receive
 from tickets.lifecycle import change_priority
 from tickets.models import BusinessHours, SlaClock, SlaPolicy, SlaTarget
+from tickets.shown.clocks import show_clocks
+from tickets.shown.deadlines import explain
 
 pytestmark = pytest.mark.django_db
 EVENING = datetime(2026, 12, 23, 16, 30, tzinfo=UTC)  # 17:30 in Berlin, a Wednesday
@@ -65,6 +68,20 @@ def test_the_page_says_in_which_stretches_it_runs_and_what_was_closed(policy: Sl
         "It runs in business hours “Office” (Europe/Berlin): Wed 23 Dec, 17:30–18:00; Mon 28 Dec, 09:00–09:30." in page
     )
     assert "Closed: 24 Dec (a day of its own), 25 Dec (Christmas Day), 26 Dec (Second Day of Christmas)." in page
+
+
+def test_where_the_reader_has_another_clock_both_are_named(policy: SlaPolicy, alice: User) -> None:
+    receive([says(sent_at=EVENING)], now=EVENING)
+    (shown,) = (
+        one for one in show_clocks(only_ticket(), by=alice, now=EVENING) if one.clock.metric == Metric.FIRST_RESPONSE
+    )
+    with timezone.override("UTC"):
+        lines = explain(shown, priority="normal")
+    assert lines[0] == "Starts at the message's own time, 23 Dec, 16:30:00 (UTC)."
+    assert lines[-1] == "Due 28 Dec, 08:30 (UTC), by the clock of these hours Mon 28 Dec, 09:30."
+    with timezone.override("Europe/Berlin"):
+        lines = explain(shown, priority="normal")
+    assert (lines[0], lines[-1]) == ("Starts at the message's own time, 23 Dec, 17:30:00.", "Due 28 Dec, 09:30.")
 
 
 @pytest.mark.parametrize(

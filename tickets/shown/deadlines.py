@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as written
@@ -23,8 +24,8 @@ def explain(shown: Shown, *, priority: str) -> list[str]:
 
 
 def _lines(shown: Shown, priority: Priority) -> Iterator[str]:
-    clock = shown.clock
-    yield _("Starts at the message's own time, {time}.").format(time=_at(clock.started_at, "j M, H:i:s"))
+    clock, named = shown.clock, _own_zone(shown)
+    yield _("Starts at the message's own time, {time}.").format(time=_at(clock.started_at, "j M, H:i:s") + named)
     yield _("Policy “{policy}”, {priority}: {metric} in {span}.").format(
         policy=clock.policy.name if clock.policy else _("a policy deleted since"),
         priority=clock.get_priority_display(),
@@ -38,13 +39,24 @@ def _lines(shown: Shown, priority: Priority) -> Iterator[str]:
         yield given.format(priority=priority.label)
     if shown.stretches:
         yield _hours(shown)
-    yield from map(pause_words, shown.pauses)
+    yield from (pause_words(pause, named) for pause in shown.pauses)
     if shown.otherwise:
         yield _(
             "It stays as it was promised, or as it was moved to; by the hours its policy has today it would be due at"
             " another moment."
         )
-    yield _("Due {time}.").format(time=_at(clock.due_at, _MOMENT))
+    if not named:
+        yield _("Due {time}.").format(time=_at(clock.due_at, _MOMENT))
+        return
+    there = written(clock.due_at.astimezone(ZoneInfo(shown.zone)), "D j M, H:i")
+    told = _("Due {time}, by the clock of these hours {there}.")
+    yield told.format(time=_at(clock.due_at, _MOMENT) + named, there=there)
+
+
+def _own_zone(shown: Shown) -> str:
+    """Named where another one is told besides, the one of the business hours: “ (UTC)”."""
+    own = timezone.get_current_timezone_name()
+    return f" ({own})" if shown.stretches and shown.zone != own else ""
 
 
 def _origin(clock: SlaClock, number: int | None) -> str:
@@ -54,13 +66,13 @@ def _origin(clock: SlaClock, number: int | None) -> str:
     return told.format(n=number, priority=clock.get_priority_display())
 
 
-def pause_words(pause: SlaPause) -> str:
-    """A time in which a promise stood still, or still does."""
+def pause_words(pause: SlaPause, zone: str = "") -> str:
+    """A time in which a promise stood still, or still does. `zone`: named behind its times."""
     told = _("Stands still since {since}: {status}")
     if pause.until is not None:
         told = _("Stood still from {since} to {until}: {status}")
-    until = _at(pause.until, _MOMENT) if pause.until is not None else ""
-    words = told.format(since=_at(pause.since, _MOMENT), until=until, status=pause.get_status_display().lower())
+    until = _at(pause.until, _MOMENT) + zone if pause.until is not None else ""
+    words = told.format(since=_at(pause.since, _MOMENT) + zone, until=until, status=pause.get_status_display().lower())
     reason = _(", “{reason}”").format(reason=pause.reason) if pause.reason else ""
     who = f" ({shown_name(pause.by)})" if pause.by else ""
     return f"{words}{reason}{who}."
