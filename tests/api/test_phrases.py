@@ -73,7 +73,14 @@ def test_a_macro_is_run_and_undone(api: Caller, acme: Address) -> None:
     macro, ticket = Macro.objects.create(name="Low", priority="low"), make_ticket(address=acme)
     told = api.post(f"macros/{macro.pk}/run/", {"tickets": [str(ticket.pk)]}).json()
     key = {"gesture": told["gesture"]}
-    undone = {"ticket": str(ticket.pk), "undone": True, "back": ["its priority"], "left": ""}
+    undone = {
+        "ticket": str(ticket.pk),
+        "undone": True,
+        "back": ["its priority"],
+        "left": "",
+        "written": False,
+        "going": False,
+    }
     assert api.post("macros/undo/", key).json() == {"results": [undone]}
     assert Ticket.objects.get().priority == "normal"
     assert code_of(api.post("macros/undo/", {"gesture": "5f0c0d6a-97a5-4a94-8f6a-5f4a53c10a11"})) == (404, "not_found")

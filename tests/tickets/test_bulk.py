@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.at_once import at_once
 from tests.factories import BEN, NOW, make_agent, make_folder, make_queue, make_ticket, staff
 from tests.finding.asking import WAYS
+from tests.tickets.pigeon import Wire
 from tests.tickets.rights import without
 from tests.tickets.said import at, says, take_in
 from tests.tickets.test_macros import make_macro, refund
@@ -20,6 +21,7 @@ from tickets import lifecycle
 from tickets.assignment import assign
 from tickets.bulk import ordering, running
 from tickets.bulk.ordering import Aim, count, order, preview
+from tickets.bulk.showing import Shown
 from tickets.choices import BulkMark
 from tickets.errors import CannotChange, NotAllowed, TooLate
 from tickets.models import Activity, BulkRun, BulkTrace, Tag, Ticket
@@ -112,6 +114,18 @@ def test_of_two_both_go_back_the_latest_first(acme: object, alice: User) -> None
     assert {one.priority for one in Ticket.objects.all()} == {"normal"}
     with pytest.raises(CannotChange, match="undone already"):
         running.undo(runs[0], now=at(20))
+
+
+def test_put_aside_once_more_it_is_so_again_by_whom_since_when_and_why(acme: object, alice: User, bob: User) -> None:
+    (ticket,) = make_tickets(1, status="open")
+    snooze(ticket, at(600), by=bob, now=at(0), reason="waits for the airport")
+    facts = ("snoozed_at", "snoozed_until", "snoozed_by", "snooze_reason", "status")
+    before = Ticket.objects.values(*facts).get()
+    runs = [change(Aim((ticket.pk,)), "snooze", {"until": at(m).isoformat(), "reason": ""}, alice) for m in (900, 950)]
+    for run in reversed(runs):
+        assert Ticket.objects.values(*facts).get() != before
+        assert marks(take_back(run)) == {"back": 1}
+    assert Ticket.objects.values(*facts).get() == before
 
 
 def test_what_was_left_for_a_later_one_goes_back_once_that_is_undone(acme: object, alice: User) -> None:
@@ -256,6 +270,14 @@ def test_a_macro_run_so_is_taken_back_there_alone(acme: object, alice: User) -> 
     with pytest.raises(CannotChange, match="many tickets at once"):
         unrun(run.gesture, by=alice, now=at(5))
     assert marks(take_back(run)) == {"back": 3}
+
+
+def test_of_what_sent_it_is_said_that_the_answer_goes_out_all_the_same(acme: object, wire: Wire, alice: User) -> None:
+    take_in(says(minute=0))
+    run = change(Aim(view="all"), "macro", {"macro": refund().pk}, alice)
+    assert marks(take_back(run, minute=2)) == {"back": 1}
+    told = "Its answer goes out all the same, unless it is taken back on its ticket."
+    assert run.traces.get().reason == told == Shown(run, by=alice, now=at(3)).whys[0].reason
 
 
 def test_what_was_chosen_and_is_gone_is_refused_and_a_mistake_stops_nothing(

@@ -84,6 +84,18 @@ def test_its_answer_goes_out_and_what_was_done_before_is_not_done_again(ticket: 
     assert (told.undone, other.status) == (False, "open") and "Nothing to go back to for its status." in told.left
 
 
+@pytest.mark.parametrize(("state", "going"), [("held", True), ("awaiting", True), ("sent", False)])
+def test_that_its_answer_goes_out_all_the_same_is_said(
+    ticket: Ticket, alice: User, client: Client, state: str, going: bool
+) -> None:
+    client.force_login(alice)
+    gesture = run(refund(), ticket, by=alice, now=at(1))
+    OutboxEntry.objects.update(state=state)
+    page = client.post("/macros/undo/", {"gesture": str(gesture)}, follow=True).content.decode()
+    assert "stands as before" in page
+    assert ("Its answer goes out all the same" in page, "What was written stays." in page) == (going, not going)
+
+
 def test_on_many_it_is_one_gesture_of_who_ran_it(ticket: Ticket, alice: User, bob: User) -> None:
     other, gone = make_ticket(), make_ticket()
     ran = run_many(make_macro(priority="low"), [ticket.pk, other.pk, gone.pk], by=alice, now=at(1))

@@ -164,6 +164,8 @@ class UnrunRow(Row):
     undone = serializers.BooleanField(help_text="Something of it was taken back.")
     back = serializers.ListField(child=Words(), help_text="What went back.")
     left = Words(help_text="What stays of it besides what was written, and why.")
+    written = serializers.BooleanField(help_text="So do words: a note, or an answer.")
+    going = serializers.BooleanField(help_text="An answer of it goes out all the same, unless it is taken back itself.")
 
 
 class UnrunsRow(Row):

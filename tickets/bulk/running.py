@@ -24,7 +24,7 @@ from tickets.live import NO_TICKET, announce
 from tickets.models import Activity, BulkRun, BulkTrace, Ticket
 from tickets.models.bulk import LONGEST_WHY
 from tickets.permissions import visible_tickets
-from tickets.resting.reverting import revert
+from tickets.resting.reverting import revert, told_of_words
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,8 @@ class _Piece:
             return self.refused(self.why_not or _("Whoever ordered it is not here any more."))
         if self.run.state == BulkState.UNDOING:
             told = revert(self.there.get(number), number, self.run.gesture, by=self.by, now=now)
-            return (BulkMark.BACK if told.undone else BulkMark.LEFT), told.left
+            why = " ".join(filter(None, (told.left, told_of_words([told]))))
+            return (BulkMark.BACK if told.undone else BulkMark.LEFT), why
         ticket = self.there.get(number)
         if ticket is None or self.deed is None:
             raise NotAllowed(_("It is out of your sight."))

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets.assignment import assign
-from tickets.choices import CATEGORY_OF, Direction, SendState, Status, StatusCategory
+from tickets.choices import CATEGORY_OF, UNSETTLED_STATES, Direction, SendState, Status, StatusCategory
 from tickets.errors import DeskError
 from tickets.history import note_activity, taking_back
 from tickets.lifecycle import add_tag, change_priority, file, locked_to_change, move, remove_tag
-from tickets.models import Activity, Folder, Queue, Tag, Ticket
+from tickets.models import Activity, Folder, OutboxEntry, Queue, Tag, Ticket
 from tickets.permissions import require_on
 from tickets.resting import slips
 from tickets.resting.snoozing import snooze, wake
@@ -28,7 +28,8 @@ from tickets.staffing.speaking import SKILLS
 
 Back = Callable[[Ticket, Any, Any, User, datetime], object]
 _TAG, _UNTAG, _ASIDE = "ticket.tagged", "ticket.untagged", "ticket.snoozed"
-_WORDS = ("note.written", "reply.queued", "reply.asked")
+_NOTED = "note.written"
+_WORDS = (_NOTED, "reply.queued", "reply.asked")
 _STEP, _RULE = "clock.step", "ticket.ruled"
 # In this order: where it stands now one may not be able to do the rest.
 _NAMES = {
@@ -54,13 +55,14 @@ _BY_DESK = {
 
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """What became of it on one ticket; `left`: what stays of it, and why; `written`: so do words. `back`: what went
-    back."""
+    """What became of it on one ticket; `left`: what stays of it, and why; `written`: so do words, of which an answer is
+    still on its way (`going`). `back`: what went back."""
 
     ticket: int
     undone: bool
     left: str = ""
     written: bool = False
+    going: bool = False
     back: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -130,12 +132,27 @@ def _revert(ticket: Ticket, gesture: UUID, *, by: User, now: datetime) -> Revert
         back.append(_("its tags"))
     ticket.refresh_from_db()
     if aside is not None and ticket.snoozed_at is not None:
-        _awake_again(ticket, aside, by=by, now=now)
+        _awake_again(ticket, aside, _aside_before(aside, stand), by=by, now=now)
         back.append(_("that it was put aside"))
     elif back and ticket.category != StatusCategory.DONE and aside is None:
         slips.put_aside(ticket, since=ours[0].at, by=by, now=now, gesture=gesture)
     why = " ".join(left) if back or left else _("Nothing of it stands any more.")
-    return Reverted(number, bool(back), why, any(line.verb in _WORDS for line in ours), tuple(back))
+    words = [line for line in ours if line.verb in _WORDS]
+    return Reverted(number, bool(back), why, bool(words), _going(words), tuple(back))
+
+
+def _going(words: Iterable[Activity]) -> bool:
+    """Whether an answer of these is still to go out. One statement, or none."""
+    answers = [line.data["message"] for line in words if line.verb != _NOTED]
+    return bool(answers) and OutboxEntry.objects.filter(message__in=answers, state__in=UNSETTLED_STATES).exists()
+
+
+def told_of_words(told: Iterable[Reverted]) -> str:
+    """What became of the words of what was taken back; nothing where there were none."""
+    some = [one for one in told if one.undone]
+    if any(one.going for one in some):
+        return _("Its answer goes out all the same, unless it is taken back on its ticket.")
+    return _("What was written stays.") if any(one.written for one in some) else ""
 
 
 def _aside(ticket: Ticket, lines: Iterable[Activity], stand: Iterable[Activity], gesture: UUID) -> Activity | None:
@@ -195,13 +212,22 @@ def _speak_of_less(ticket: Ticket, lines: Iterable[Activity], gesture: UUID, *, 
         note_activity(ticket, SKILLS, by=None, at=now, before=line.data["after"], after=line.data["before"])
 
 
-def _awake_again(ticket: Ticket, aside: Activity, *, by: User, now: datetime) -> Ticket:
-    """Or put aside as it was before, while that moment is still to come."""
-    if "before" in aside.data:
-        until = parse_datetime(aside.data["before"]) if aside.data["before"] else None
-        if until is None or until > now:
-            return snooze(ticket, until, by=by, now=now)
-    return wake(ticket, by=by, now=now)
+def _aside_before(aside: Activity, stand: Iterable[Activity]) -> Activity | None:
+    """By which it was put aside already when the gesture did it again."""
+    earlier = [line for line in stand if line.verb == _ASIDE and line.pk < aside.pk]
+    return earlier[-1] if earlier and "before" in aside.data else None
+
+
+def _awake_again(ticket: Ticket, aside: Activity, earlier: Activity | None, *, by: User, now: datetime) -> None:
+    """Or put aside as it was before, while that moment is still to come: since then, by whom and why."""
+    until = parse_datetime(aside.data["before"]) if aside.data.get("before") else None
+    if "before" not in aside.data or (until is not None and until <= now):
+        wake(ticket, by=by, now=now)
+        return
+    ticket = snooze(ticket, until, by=by, now=now, reason=earlier.data.get("reason", "") if earlier else "")
+    if earlier is not None:
+        ticket.snoozed_at, ticket.snoozed_by_id = earlier.at, earlier.actor_id
+        ticket.save(update_fields=["snoozed_at", "snoozed_by"])
 
 
 def _status(ticket: Ticket, before: Any, after: Any, by: User, now: datetime) -> object:

@@ -21,7 +21,7 @@ from tickets.phrases.foreseeing import LeftBehind, left_behind
 from tickets.phrases.macros import MOST, NO_STEP, Ran, Step, brief, preview, run, run_many, search, usable
 from tickets.phrases.steps import gestures
 from tickets.phrases.unrunning import unrun
-from tickets.resting.reverting import Reverted
+from tickets.resting.reverting import Reverted, told_of_words
 from tickets.sending.rewording import latest_wording
 from tickets.sending.terms import latest_among
 from tickets.views.access import changed, for_agents, is_fragment, person
@@ -137,7 +137,7 @@ def _in_part(one: Reverted) -> str:
 
 
 def _written(told: Iterable[Reverted]) -> str:
-    return " " + _("What was written stays.") if any(one.undone and one.written for one in told) else ""
+    return f" {words}" if (words := told_of_words(told)) else ""
 
 
 def _show(
