@@ -45,8 +45,7 @@ def watched_by(people: Sequence[int]) -> Holds:
 
 def found_by(labels: Sequence[str], *, by: User) -> Holds:
     """With a message that one of these search queries found."""
-    messages, column = _messages(by, labels__overlap=list(labels))
-    return Holds(((messages.exclude(labels=[]), column),), indexed=True)
+    return Holds((_messages(by, labels__0__isnull=False, labels__overlap=list(labels)),), indexed=True)
 
 
 def left(*, by: User) -> Holds:

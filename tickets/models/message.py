@@ -118,8 +118,8 @@ class Message(models.Model):
             # What rules left resolved.
             models.Index(fields=["ticket"], condition=Q(left_resolved=True), name="message_left_resolved"),
             # What search queries found: on which tickets, and by which.
-            models.Index(fields=["ticket"], condition=~Q(labels=[]), name="message_found_on"),
-            GinIndex(fields=["labels"], condition=~Q(labels=[]), name="message_found_by"),
+            models.Index(fields=["ticket"], condition=Q(labels__0__isnull=False), name="message_found_on"),
+            GinIndex(fields=["labels"], condition=Q(labels__0__isnull=False), name="message_found_by"),
             # What was answered in private.
             models.Index(fields=["asked_on"], condition=Q(asked_on__isnull=False), name="message_asked_on"),
             # Reports: what was said in a stretch of time.

@@ -105,7 +105,7 @@ def _one(rows: QuerySet[Any], field: str, words: Mapping[str, str]) -> Any:
 
 def found_by(label: str) -> Exists:
     """Of tickets: that a search query of this label found a message of it."""
-    return Exists(Message.objects.exclude(labels=[]).filter(ticket=OuterRef("pk"), labels__contains=[label]))
+    return Exists(Message.objects.filter(ticket=OuterRef("pk"), labels__0__isnull=False, labels__contains=[label]))
 
 
 def conditions(asked: Asked, *, part: str = "") -> tuple[str, dict[str, object]]:

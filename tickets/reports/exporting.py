@@ -82,7 +82,7 @@ SELECT t.id, coalesce(nullif(a.handle, ''), a.name), q.name, t.private, t.kind, 
        coalesce((SELECT string_agg(w.name, ', ' ORDER BY w.name) FROM tickets_ticket_tags h
                  JOIN tickets_tag w ON w.id = h.tag_id WHERE h.ticket_id = t.id), ''),
        coalesce((SELECT string_agg(DISTINCT o.label, ', ') FROM tickets_message f, unnest(f.labels) AS o (label)
-                 WHERE f.ticket_id = t.id AND f.labels <> '{{}}'), ''),
+                 WHERE f.ticket_id = t.id AND f.labels[1] IS NOT NULL), ''),
        t.opened_at,
        (SELECT min(m.sent_at) FROM tickets_message m WHERE m.ticket_id = t.id AND m.direction = 'out'
          AND NOT m.automated AND m.external_id IS NOT NULL AND (%s OR m.visibility <> 'private')),

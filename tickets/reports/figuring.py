@@ -63,7 +63,7 @@ _FOUND = """
 SELECT DISTINCT f.ticket_id, s.id AS search_id
 FROM (SELECT DISTINCT ticket_id FROM facts) f
 CROSS JOIN LATERAL (
-  SELECT m.labels FROM tickets_message m WHERE m.ticket_id = f.ticket_id AND m.labels <> '{}' OFFSET 0
+  SELECT m.labels FROM tickets_message m WHERE m.ticket_id = f.ticket_id AND m.labels[1] IS NOT NULL OFFSET 0
 ) m
 JOIN tickets_searchlabel s ON s.name = ANY(m.labels)
 """
