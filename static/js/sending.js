@@ -1,5 +1,6 @@
 // Between the server's answer to what was sent and the timeline that holds it, its words stand there as being sent.
 let words = "";
+let mode = "";
 let drawnWords = "";
 let before = 0;
 
@@ -16,17 +17,18 @@ const sends = (button) => !button || button.name === "" || button.name === "then
 function asked({ detail }) {
   if (detail.elt?.id !== "writer") return;
   words = sends(detail.requestConfig?.triggeringEvent?.submitter) ? detail.elt.elements.text.value.trim() : "";
+  mode = detail.elt.dataset.mode; // the composer that comes back may be in another
   before = saying(timeline(), words);
 }
 
 function answered({ detail }) {
   if (detail.elt?.id !== "writer" || !words) return;
   const kept = detail.elt.elements.text?.value.trim() || detail.xhr?.status !== 200;
-  if (!kept && saying(timeline(), words) <= before) show(detail.elt.dataset.mode);
+  if (!kept && saying(timeline(), words) <= before) show();
   words = "";
 }
 
-function show(mode) {
+function show() {
   const drawn = document.getElementById("sending")?.content.firstElementChild.cloneNode(true);
   if (!drawn) return;
   drawn.querySelector("[data-words]").textContent = words;

@@ -53,22 +53,32 @@ function show(region) {
   keepEnd(region);
 }
 
+// What somebody pressed, and what came of it is not known, or is nothing. What a page asks by itself it asks again.
+const PRESSED = ["submit", "click"];
+function unanswered({ type, detail }) {
+  const { verb, triggeringEvent } = detail.requestConfig;
+  if (verb === "get" || !PRESSED.includes(triggeringEvent?.type)) return;
+  const { silent, refused } = document.getElementById("toasts").dataset;
+  toast(type === "htmx:responseError" ? refused : silent, "is-danger");
+}
+
 export function startToasts() {
   const region = document.getElementById("toasts");
   if (!region) return;
   region.querySelectorAll(".toast").forEach(leaveLater);
   new MutationObserver(() => show(region)).observe(region, { childList: true });
   document.addEventListener("htmx:afterRequest", pressed);
+  for (const kind of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(kind, unanswered);
   keepEndAsItGrows(region);
 }
 
 /** Words, or a toast the server has made. */
-export function toast(words) {
+export function toast(words, tone = "") {
   const region = document.getElementById("toasts");
   if (words instanceof Node) return region.append(words);
   const box = document.createElement("div");
   const text = document.createElement("p");
-  box.className = "toast";
+  box.className = `toast ${tone}`.trim();
   text.textContent = words;
   box.append(text);
   region.append(box);

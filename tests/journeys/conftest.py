@@ -184,7 +184,8 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_desk(chromium: Browser, desk_url: str) -> Iterator[Open]:
-    """Opens a window for somebody who is signed in, or for nobody. What a page complains about fails the test."""
+    """Opens a window for somebody who is signed in, or for nobody. What a page complains about fails the test, unless
+    it is given `faults` on purpose."""
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -200,6 +201,7 @@ def open_desk(chromium: Browser, desk_url: str) -> Iterator[Open]:
         width: int = 1440,
         theme: str = "light",
         language: str = "en-US",
+        faults: bool = False,
     ) -> Page:
         context = chromium.new_context(
             base_url=desk_url,
@@ -211,7 +213,8 @@ def open_desk(chromium: Browser, desk_url: str) -> Iterator[Open]:
         )
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.on("console", note)
+        if not faults:
+            page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if name:
             context.add_cookies([{"name": "sessionid", "value": session_of(name), "url": desk_url}])
