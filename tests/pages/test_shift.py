@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django.utils import timezone
 
+from tests.api.caller import Caller
 from tests.factories import (
     ACME,
     BEN,
@@ -134,6 +135,17 @@ def test_what_somebody_is_at_is_told_of_tickets_that_are_the_readers_to_see(sams
     Membership.objects.create(team=make_team("Bags", alice), person=bea, lead=True)
     (beas_desk := Client()).force_login(bea)
     assert f"#{hidden.pk}" not in board(beas_desk)
+
+
+def test_a_program_is_nobody_of_the_shift(sams_desk: Client, sam: User, alice: User) -> None:
+    robot = make_person("robot", role="API clients", first_name="Booking System")
+    make_ticket(assignee=robot)
+    shown = board(sams_desk)
+    assert row_of(shown, f"p{alice.pk}") and f'data-key="p{robot.pk}"' not in shown
+    assert "Booking System" not in shown
+    people = Caller(sam).get("shift/").json()["people"]
+    assert {one["person"]["username"] for one in people} == {"alice", "sam"}
+    assert "Booking System" in sams_desk.get("/agents/").content.decode()
 
 
 def test_who_watches_over_nobody_has_no_board(desk: Client, strangers_desk: Client, alice: User) -> None:

@@ -11,7 +11,7 @@ FOUND = models.Q(("labels__0__isnull", False))
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("tickets", "0841_found_by")]
+    dependencies = [("tickets", "0856_approval_by_role")]
 
     operations = [
         RemoveIndexConcurrently("message", "message_found_on"),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tickets.permissions import is_program
 from tickets.reading.context import Desk
 from tickets.shift.accounts import AccountsNow, accounts_now
 from tickets.shift.people import PersonNow, people_now
@@ -12,7 +13,8 @@ from tickets.staffing.board import leads, looked_after_by
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftNow:
-    """`looks_after`: whether the reader does at all; `people` is empty where not."""
+    """`looks_after`: whether the reader does at all; `people` is empty where not, and
+    programs are none."""
 
     all: AllNow
     queues: Sequence[QueueNow]
@@ -28,10 +30,11 @@ class ShiftNow:
 def shift_now(desk: Desk) -> ShiftNow:
     """For somebody who oversees a shift (`Desk.oversees`)."""
     user, queues, looks_after = desk.user, queues_now(desk), leads(desk.user)
+    people = looked_after_by(user).exclude(is_program())
     return ShiftNow(
         all=all_now(desk, queues),
         queues=queues,
         looks_after=looks_after,
-        people=people_now(looked_after_by(user), to=user, now=desk.now) if looks_after else [],
+        people=people_now(people, to=user, now=desk.now) if looks_after else [],
         accounts=accounts_now(to=user, now=desk.now),
     )
