@@ -36,6 +36,14 @@ def test_a_token_is_shown_once_and_only_its_digest_is_kept(alice: User) -> None:
     assert answer.json()["username"] == "alice" and answer.json()["scopes"] == ["tickets:read"]
 
 
+def test_the_list_says_until_when_a_token_holds_and_what_it_is_for(alice: User) -> None:
+    run("alice", "--scope", "tickets:read", "--name", "The shop's robot", "--expires", "2031-01-31")
+    run("alice", "--scope", "tickets:write")
+    robots, other = sorted(run("alice", "--list").splitlines(), key=lambda line: "robot" not in line)
+    assert "until 2031-01-31 00:00 UTC" in robots and robots.endswith("(The shop's robot)")
+    assert "without end" in other and other.endswith("tickets:write")
+
+
 def test_the_command_lists_and_takes_away(alice: User) -> None:
     first = json.loads(run("alice", "--scope", "tickets:read", "--json"))
     run("alice", "--scope", "tickets:write")

@@ -61,7 +61,9 @@ class Command(DeskCommand):
             self.stdout.write(json.dumps(rows))
             return
         for row in rows:
-            self.stdout.write(f"{row['id']:>5}  {row['begins']}…  {row['state']:<8} {', '.join(row['scopes'])}")
+            until = f"until {row['expires'][:16].replace('T', ' ')} UTC" if row["expires"] else "without end"
+            told = f"{row['id']:>5}  {row['begins']}…  {row['state']:<8} {until:<26}  {', '.join(row['scopes'])}"
+            self.stdout.write(told + (f"  ({row['name']})" if row["name"] else ""))
 
     def _revoke(self, user: User, which: str, *, now: datetime, as_json: bool) -> None:
         tokens = ApiToken.objects.filter(owner=user.pk)
