@@ -53,6 +53,14 @@ class CannotChange(DeskError):
     """The ticket's present state does not allow the change (already taken, already resolved …)."""
 
 
+class UnfitValue(CannotChange):
+    """What was chosen for this `field` is nothing that can be chosen."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class NothingWaits(CannotChange):
     """There is no ticket that somebody who asks for the next could take."""
 

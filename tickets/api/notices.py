@@ -14,6 +14,7 @@ from kapture.api_base import Body, Facts, Id, Moment, Paged, Row, WallTime, Word
 from tickets.api.base import DeskAct, DeskListing, OfTheDesk, ticket_or_404
 from tickets.api.rows import GONE_HELP
 from tickets.choices import NoticeEvent, NoticeWay, Theme, WatchReason
+from tickets.errors import UnfitValue
 from tickets.models import Notice, NoticeSettings, Ticket
 from tickets.models.departed import gone_name, with_doer
 from tickets.notices import watching
@@ -214,7 +215,10 @@ class ChangeNoticeSettings(DeskAct):
         return None
 
     def act(self, target: None, words: dict[str, Any]) -> dict[str, Any]:
-        return _settings(change(self.user, now=timezone.now(), **words))
+        try:
+            return _settings(change(self.user, now=timezone.now(), **words))
+        except UnfitValue as fault:
+            raise serializers.ValidationError({fault.field: str(fault)}) from None
 
 
 class TestMailRow(Row):

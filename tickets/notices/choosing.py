@@ -1,6 +1,6 @@
 """How somebody wants to be told and to see the desk: what stands on their pages of settings, and what they change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from tickets.choices import NoticeEvent, NoticeWay
-from tickets.errors import CannotChange
+from tickets.errors import CannotChange, UnfitValue
 from tickets.models import NoticeSettings
 from tickets.notices.wishes import DEFAULTS, way_of
 from tickets.permissions import may
@@ -48,21 +48,13 @@ def change(
     **told: time | str | bool | None,
 ) -> NoticeSettings:
     """Change what is named, of FIELDS and `ways`; `mail`: whether any mail is wanted. Where how they are told is
-    changed, mail that was given up is tried anew. Raises CannotChange with what is wrong."""
+    changed, mail that was given up is tried anew. Raises CannotChange with what is wrong; UnfitValue where it is a
+    value."""
     NoticeSettings.objects.bulk_create([NoticeSettings(person=person)], ignore_conflicts=True)
     wish = NoticeSettings.objects.get(person=person)
     if told.get("weekly_report") and not wish.weekly_report and not may(person, "report"):
         raise CannotChange(_("You may not see the reports."))
-    zone = told.get("time_zone")
-    if isinstance(zone, str) and zone not in ("", "UTC", wish.time_zone) and not is_listed(zone):
-        raise CannotChange(_("There is no time zone %(zone)s to choose.") % {"zone": zone[:60]})
-    language = told.get("language")
-    if language and language not in dict(settings.LANGUAGES):
-        raise CannotChange(_("There is no language %(value)s to choose.") % {"value": str(language)[:20]})
-    if unknown := sorted(set(ways or ()) - set(NoticeEvent.values)):
-        raise CannotChange(
-            _("There is nothing called %(unknown)s that people are told of.") % {"unknown": unknown[0][:60]}
-        )
+    _check(wish, ways or (), told)
     for name, value in told.items():
         setattr(wish, name, value)
     if ways is not None:
@@ -77,6 +69,19 @@ def change(
         raise CannotChange(" ".join(fault.messages)) from None
     wish.save(update_fields=[*FIELDS, "ways", "mail_off_at", "mail_stopped_at", "mail_reason"])
     return wish
+
+
+def _check(wish: NoticeSettings, ways: Iterable[str], told: Mapping[str, Any]) -> None:
+    zone, language = told.get("time_zone"), told.get("language")
+    if zone and zone not in ("UTC", wish.time_zone) and not is_listed(zone):
+        raise UnfitValue(_("There is no time zone %(zone)s to choose.") % {"zone": zone[:60]}, field="time_zone")
+    if language and language not in dict(settings.LANGUAGES):
+        raise UnfitValue(_("There is no language %(value)s to choose.") % {"value": language[:20]}, field="language")
+    if unknown := sorted(set(ways) - set(NoticeEvent.values)):
+        raise UnfitValue(
+            _("There is nothing called %(unknown)s that people are told of.") % {"unknown": unknown[0][:60]},
+            field="ways",
+        )
 
 
 def turn_report_off(person: User) -> None:
