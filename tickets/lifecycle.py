@@ -1,6 +1,6 @@
 """Changes of a ticket's state, by agents and by what is said on it. Each gesture: check, change, history, announce."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 
@@ -21,7 +21,7 @@ from tickets.models.sla import LONGEST_REASON
 from tickets.permissions import may_on, require_on
 from tickets.promises.book import Book
 from tickets.promises.reprioritised import reprioritised
-from tickets.promises.sides import Word, asked_before, unanswered, we_answered_before
+from tickets.promises.sides import Talk, asked_before, we_answered_before
 from tickets.promises.unresolving import answered_at_last, resolution_undone
 from tickets.staffing.giving import give_out, ring_for_staffing
 from tickets.staffing.speaking import need_tongues
@@ -30,26 +30,25 @@ _CLOCK_FIELDS = ("next_due_at", "next_due_metric", "last_outbound_at")
 
 
 def note_question(
-    ticket: Ticket, book: Book, *, at: datetime, heard: datetime | None = None, words: Sequence[Word] | None = None
+    ticket: Ticket, book: Book, *, at: datetime, heard: datetime | None = None, talk: Talk | None = None
 ) -> None:
     """The customer wrote: clocks, and a waiting ticket is ours to act on again (unless we answered since); where it
-    waits since they wrote, from when we heard of it (`heard`). `words`: all that was said, where that was before a
-    merge.
+    waits since they wrote, from when we heard of it (`heard`). `talk`: all that was said, where it was before a merge.
 
     An ignored ticket takes messages in silence: nobody is promised anything there. What was put aside is so no more.
     """
     ticket.rouse()
     if CATEGORY_OF[Status(ticket.status)] == StatusCategory.DONE:
         pass
-    elif words is None:
+    elif talk is None:
         sla.customer_wrote(book, at)
     else:
-        asked_before(book, at, words)
+        asked_before(book, at, talk)
     if ticket.last_inbound_at is None or at > ticket.last_inbound_at:
         ticket.last_inbound_at = at
     answered = book.answered_at is not None and at <= book.answered_at
-    if words is not None:
-        answered = not any(one.at == at for one in unanswered(words))
+    if talk is not None:
+        answered = not any(one.at == at for one in talk.unanswered())
     if ticket.status == Status.NEW and answered:
         ticket.status = Status.OPEN
     if ticket.status in WAITING_STATUSES and not answered:
@@ -67,17 +66,17 @@ def note_answer(
     at: datetime,
     resolved: Collection[datetime] = (),
     heard: datetime | None = None,
-    words: Sequence[Word] | None = None,
+    talk: Talk | None = None,
 ) -> None:
     """An answer of ours is out: clocks, and the ticket waits for the customer if the last word is ours.
 
     Otherwise it is open: it is not new to us any more, if this answered anything. `resolved`: when somebody resolved it
     while this was on its way. `heard`: when we heard of it, where that was later: somebody may have opened it between.
-    `words`: all that was said, where it was written before a merge.
+    `talk`: all that was said, where that was before a merge.
     """
-    if words is not None:
-        we_answered_before(book, at, words)
-        asked = bool(unanswered(words))
+    if talk is not None:
+        we_answered_before(book, at, talk)
+        asked = bool(talk.unanswered())
     else:
         if resolved:
             answered_at_last(book, resolved=resolved)

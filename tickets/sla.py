@@ -205,7 +205,8 @@ def _owe_again(book: Book, at: datetime) -> None:
     """The latest promise of each kind, where it fell away unjudged though what it promised never came."""
     for metrics in ((Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE), (Metric.RESOLUTION,)):
         found = [clock for clock in book.clocks if clock.metric in metrics]
-        last = max(found, key=lambda clock: (clock.ended_at is None, clock.started_at), default=None)
+        # After a merge that may be one from before our latest answer.
+        last = max(found, key=lambda c: (c.ended_at is None, is_behind(book, c), c.started_at), default=None)
         if last is None or last.ended_at is None or last.met is not None or last.metric not in book.targets:
             continue
         if last.metric == Metric.RESOLUTION or book.asked:

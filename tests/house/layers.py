@@ -288,6 +288,7 @@ LAYERS = (
     {"tickets.weekly"},
     {"tickets.notices", "tickets.finding.shelf", "tickets.reports"},
     {"tickets.clocks", "tickets.permissions", "tickets.history", "tickets.live", "tickets.receiving.turns"},
+    {"tickets.promises.apart"},
     {
         "tickets.promises.asked",
         "tickets.promises.reprioritised",

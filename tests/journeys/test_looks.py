@@ -11,7 +11,7 @@ import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -32,6 +32,7 @@ from tests.factories import (
     make_ticket,
 )
 from tests.journeys.conftest import NO_PERIOD, NOWHERE, Open
+from tests.pages.test_origins import rows
 from tests.tickets.floor import at_work, staffed
 from tests.twitter_integration.bodies import direct, post, relation
 from tests.twitter_integration.installed import deliver, install
@@ -171,8 +172,8 @@ def console() -> list[str]:
     who = Person(id=BEN, handle="o" * 15, name="A word that never ends: " + "o" * 60, bio="o" * 160, protected=True)
     said = Post(id="1900000000000000001", author=who, created_at=now, text="A word that never ends: " + "o" * 200)
     lists = [XList(id="1700000000000000001", name="Press", description="o" * 100)]
-    for reading, rows in (("home", [said]), ("followers", [who]), ("lists", lists)):
-        remembering.keep(account, X_ACTIONS[reading], {}, Outcome(rows=rows), now=now)
+    for reading, found in (("home", [said]), ("followers", [who]), ("lists", lists)):
+        remembering.keep(account, X_ACTIONS[reading], {}, Outcome(rows=found), now=now)
     own_lists.keep(account, [("1700000000000000001", "Press")], further=False)
     tabs = ["timelines", "writing", "posts", "people", "profile-and-settings", "lists", "collections", "log"]
     filled = f"lists/?form=add-member&person=@{'o' * 15}"
@@ -198,8 +199,8 @@ def addresses(ticket: Ticket) -> list[str]:
     CustomerNote.objects.create(
         customer=ticket.customer, text="Deaf: never offer a call. " + "o" * 100, at=timezone.now()
     )
-    customer = f"/customers/{ticket.customer_id}/"
     fill_stream()
+    customer = f"/customers/{ticket.customer_id}/"
     agents = ["/supervisor/", "/agents/", f"/agents/{User.objects.get(username='bob').pk}/release/"]
     return [
         *desk,
@@ -212,8 +213,7 @@ def addresses(ticket: Ticket) -> list[str]:
         "/reports/?period=30d",
         "/reports/queue/?period=30d",
         NO_PERIOD,
-        about,
-        f"{about}do/block/",
+        *(about, from_list(ticket, alice), f"{about}do/block/"),
         f"/messages/{ticket.messages.order_by('pk')[0].pk}/deeds/",
         f"/tickets/merge/?t={ticket.pk}",
         f"/macros/?t={ticket.pk}",
@@ -229,6 +229,13 @@ def addresses(ticket: Ticket) -> list[str]:
         f"{customer}merge/",
         f"{customer}erase/",
     ]
+
+
+def from_list(ticket: Ticket, user: User) -> str:
+    """Where its row leads: to its page with the ways on and back in the list."""
+    desk = Client()
+    desk.force_login(user)
+    return next(at for at in rows(desk, "?view=all") if at.startswith(f"/tickets/{ticket.pk}/"))
 
 
 def pages_of_the_admin(ada: User) -> list[str]:

@@ -13,7 +13,7 @@ from tickets.choices import Metric, Status
 from tickets.inbound import InboundMessage
 from tickets.merging import merge
 from tickets.models import Ticket
-from tickets.promises.sides import Word, unanswered
+from tickets.promises.sides import Talk, Union, Word
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("acme")]
 ONE, OTHER, MERGED = "1000", "2000", 50
@@ -71,12 +71,15 @@ def test_an_answer_after_the_merge_answers_all_of_it(alice: User) -> None:
     assert play(20, [], [said("answers", OTHER, 55, 1)], swap=False, by=alice) == (Status.PENDING, [])
 
 
-def test_a_question_is_answered_by_what_came_after_it_on_its_own_side_or_after_the_merge() -> None:
-    words = [
-        Word(at=at(0), by_us=False, side="a"),
-        Word(at=at(1), by_us=False, side="b"),
-        Word(at=at(2), by_us=True, side="b", alone=True),
-        Word(at=at(3), by_us=False, side="b"),
-    ]
-    assert [one.at for one in unanswered(words)] == [at(0), at(3)]
-    assert unanswered([*words, Word(at=at(4), by_us=True, side="b")]) == []
+def test_a_question_is_answered_by_what_came_after_it_where_it_was_then() -> None:
+    unions = [Union(at(10), {1}, 2), Union(at(20), {2}, 3)]
+    asked = [Word(at=at(minute), by_us=False, origin=origin) for minute, origin in ((0, 1), (1, 2), (2, 3))]
+
+    def left(*answers: Word) -> list[int]:
+        return [one.origin for one in Talk([*asked, *answers], unions).unanswered()]
+
+    assert left() == [1, 2, 3]
+    assert left(Word(at=at(5), by_us=True, origin=2)) == [1, 3]
+    assert left(Word(at=at(15), by_us=True, origin=1)) == [3]
+    assert left(Word(at=at(25), by_us=True, origin=1)) == []
+    assert left(Word(at=at(5), by_us=True, origin=3, decided=True)) == [1, 2]

@@ -21,9 +21,10 @@ from tickets.inbound import InboundMessage
 from tickets.lifecycle import note_answer, note_question
 from tickets.matching import Match
 from tickets.models import Activity, Address, Identity, Media, MediaFetch, Message, Ticket
-from tickets.promises.asked import note_asked, words_before
+from tickets.promises.apart import told_late
+from tickets.promises.asked import note_asked
 from tickets.promises.book import Book
-from tickets.promises.sides import Word
+from tickets.promises.sides import Talk
 from tickets.reading.last_word import LAST_WORD, tell_last_word
 from tickets.receiving.candidates import Links, facts_of
 from tickets.receiving.loose import LooseEnds
@@ -317,15 +318,15 @@ class Filing:
             ticket.opened_at = min(ticket.opened_at, row.sent_at)
         elif by_us:
             note_asked(row, ticket)
-            words = self._words_before(row, ticket)
-            note_answer(ticket, self.books[ref], at=row.sent_at, heard=self.now, words=words)
+            talk = self._told_late(row, ticket)
+            note_answer(ticket, self.books[ref], at=row.sent_at, heard=self.now, talk=talk)
             self.note(ref, "reply.native", row.sent_at, private=row.visibility == Visibility.PRIVATE)
         elif row.left_resolved:  # thanks alone: nothing is owed
             ticket.last_inbound_at = max(ticket.last_inbound_at or row.sent_at, row.sent_at)
         else:
             before, slept = ticket.status, ticket.snoozed_at is not None
-            words = self._words_before(row, ticket)
-            note_question(ticket, self.books[ref], at=row.sent_at, heard=self.now, words=words)
+            talk = self._told_late(row, ticket)
+            note_question(ticket, self.books[ref], at=row.sent_at, heard=self.now, talk=talk)
             if before == Status.ON_HOLD != ticket.status:
                 self.note(ref, "ticket.resumed", row.sent_at, before=before, after=ticket.status)
             if slept:
@@ -335,9 +336,9 @@ class Filing:
         facts = self.links.tickets[ref]
         facts.status, facts.last_message_at = ticket.status, ticket.last_message_at
 
-    def _words_before(self, row: Message, ticket: Ticket) -> list[Word] | None:
+    def _told_late(self, row: Message, ticket: Ticket) -> Talk | None:
         just_come = (one.row for one in self.items if one.row is not None and one.ticket is ticket)
-        return words_before(ticket, row, *just_come)
+        return told_late(ticket, row, *just_come)
 
     def _adopt(self, item: Item, ref: Any) -> None:
         """What we said before there was this ticket, and which belongs to the message that came now."""

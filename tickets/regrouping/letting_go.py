@@ -9,6 +9,7 @@ from django.db.models import Max
 from tickets import sla
 from tickets.choices import GOING_STATES, MOVED, Direction, SendState, Status
 from tickets.models import Message, OutboxEntry, Ticket
+from tickets.promises.apart import talk_on
 from tickets.promises.book import Book
 from tickets.regrouping.recounting import is_done, tally, unanswered
 from tickets.regrouping.staying import TURNS, Turn, put_back, stands_again
@@ -26,16 +27,20 @@ class Stays:
 
 def let_go(source: Ticket, book: Book, gone: Sequence[Message], *, at: datetime) -> Stays:
     """What stays is promised what is owed to it, unless the ticket is done. `gone` are on the other ticket by now."""
-    told = tally([source.pk])[source.pk]
-    asked = unanswered(source.messages.all(), since=told.answered)
+    told, metric = tally([source.pk])[source.pk], None
+    if source.merged_at is None:
+        asked = unanswered(source.messages.all(), since=told.answered)
+    else:  # an answer of one talk may be later than the question of another that nobody answered
+        talk = talk_on(source)
+        open_still = talk.unanswered(decided=not is_done(source))
+        asked, metric = [one.at for one in open_still], talk.metric(open_still[0]) if open_still else None
     opened = bool(asked) and _resolved_with_one_of(source, book, gone, at=at)
     if is_done(source):
         book.answered_at = told.answered
         return Stays()
     waiting = book.awaited
-    # After a merge an answer of one talk may be later than the question of another that nobody answered.
     stays = waiting and source.messages.filter(direction=Direction.IN, sent_at=waiting.started_at).exists()
-    keep_promises(book, asked, answered_at=told.answered, at=at, stays=bool(stays))
+    keep_promises(book, asked, answered_at=told.answered, at=at, stays=bool(stays), metric=metric)
     if asked and source.status == Status.PENDING:
         source.status = Status.OPEN
         sla.status_became(book, Status.OPEN, at)

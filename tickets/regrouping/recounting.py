@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, Q
 
 from tickets import sla
-from tickets.choices import MOVED, Direction, SendState, Status, StatusCategory
+from tickets.choices import MOVED, Direction, Metric, SendState, Status, StatusCategory
 from tickets.lifecycle import note_answer, note_question, turn
 from tickets.models import Message, OutboxEntry, Ticket
-from tickets.promises.book import Book
+from tickets.promises.book import Book, move, promise
 from tickets.reading.last_word import renew_last_word, said_on
 
 
@@ -69,6 +69,22 @@ def hear(ticket: Ticket, book: Book, message: Message, *, resolved: Collection[d
         ticket.status = Status.OPEN  # somebody has looked at it
     if entry is not None and entry.state == SendState.FAILED and entry.code != MOVED and entry.settled_at:
         fail(ticket, book, at=entry.settled_at)
+
+
+def owe(ticket: Ticket, book: Book, metric: Metric, *, at: datetime, now: datetime) -> None:
+    """An answer is owed to what was asked then, though we answered something else there since."""
+    if is_done(ticket):
+        return
+    book.asked.append(at)
+    if book.awaited is None:
+        promise(book, metric, at)
+    resolution = book.running(Metric.RESOLUTION)
+    if resolution is None:
+        promise(book, Metric.RESOLUTION, at)
+    elif at < resolution.started_at:
+        move(book, resolution, at)
+    if ticket.status == Status.PENDING:
+        turn(ticket, book, Status.OPEN, at=now)
 
 
 def fail(ticket: Ticket, book: Book, *, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, MessageKind, SendState, Status
+from tickets.choices import UNSETTLED_STATES, Direction, GestureKind, MessageKind, Metric, SendState, Status
 from tickets.clocks import load_books, load_targets, save_books
 from tickets.errors import CannotChange, NeedsSure
 from tickets.history import note_activity, one_gesture
@@ -18,11 +18,12 @@ from tickets.live import announce
 from tickets.merging import begin, note_lines, require_all
 from tickets.models import Gesture, Message, MessageVersion, OutboxEntry, Ticket
 from tickets.permissions import may_on
+from tickets.promises.apart import talk_on
 from tickets.promises.book import Book
 from tickets.reading.last_word import said_on
 from tickets.regrouping.journal import bring, hold, keep, look_at, save_tickets, skills_of
 from tickets.regrouping.letting_go import Stays, let_go
-from tickets.regrouping.recounting import hear, is_done, recount
+from tickets.regrouping.recounting import hear, is_done, owe, recount
 
 _WAITING = (*UNSETTLED_STATES, SendState.FAILED)
 _VERBS = {
@@ -197,8 +198,9 @@ def _take(
         before[source.pk]["messages"] = [row.pk for row in rows]
         targets = load_targets()
         books = load_books(together.values(), targets)
+        left = _unanswered(source, books[source.pk])
         bring({row.pk: home.pk for row in rows})
-        _receive(home, books[home.pk], rows)
+        _receive(home, books[home.pk], rows, left, now=now)
         stays = let_go(source, books[source.pk], rows, at=now)
         recount([source, home])
         save_books((ticket, books[pk]) for pk, ticket in together.items())
@@ -213,9 +215,30 @@ def _take(
     return gesture
 
 
-def _receive(home: Ticket, book: Book, rows: Sequence[Message]) -> None:
+def _unanswered(source: Ticket, book: Book) -> dict[datetime, Metric]:
+    """When what nobody answered was asked, and which answer is owed to it. Six statements where others were merged into
+    it, else none."""
+    if source.merged_at is not None:
+        talk = talk_on(source)
+        return {one.at: talk.metric(one) for one in talk.unanswered()}
+    metric = book.awaited.metric if book.awaited is not None else Metric.NEXT_RESPONSE
+    return dict.fromkeys(book.asked, metric)
+
+
+def _receive(
+    home: Ticket, book: Book, rows: Sequence[Message], unanswered: Mapping[datetime, Metric], *, now: datetime
+) -> None:
+    """What was unanswered where it was asked is so where it comes to, whatever was answered there since."""
+    answered_at = max([row.sent_at for row in rows if row.direction == Direction.OUT], default=None)
+    last = max((at for at in (answered_at, book.answered_at) if at is not None), default=None)
+    owed: list[datetime] = []
     for row in rows:
-        hear(home, book, row)
+        if row.direction == Direction.IN and row.sent_at in unanswered and last is not None and row.sent_at <= last:
+            owed.append(row.sent_at)
+        else:
+            hear(home, book, row)
+    for at in owed:
+        owe(home, book, unanswered[at], at=at, now=now)
 
 
 def _staff(source: Ticket, home: Ticket, stays: Stays, *, now: datetime) -> None:

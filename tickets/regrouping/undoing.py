@@ -179,7 +179,9 @@ def _stand_unanswered(gesture: Gesture, held: Mapping[int, Ticket], traces: Sequ
         not_sent(entry, held[entry.asked_on], now=now, before=True, alone=True)
     lines = Activity.objects.filter(ticket=gesture.home_id, verb="reply.cancelled", at__gt=gesture.at)
     came = {pk: trace.ticket_id for trace in traces for pk in trace.before.get("messages", ())}
-    gone = {pk: (came[pk], until) for pk, until in lines.values_list("data__message", "at") if pk in came}
+    back = lines.values_list("data__message", "at")
+    # What was written since is none of what was resolved before.
+    gone = {pk: (came.get(pk, gesture.home_id), until) for pk, until in back if pk <= gesture.latest}
     gone |= _taken_back_in_private(gesture, pks)
     if not gone:
         return

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tickets.choices import CATEGORY_OF, Metric, Priority, Status, StatusCategory
-from tickets.promises.book import Book, Clock, Pause, move, promise, reckon
+from tickets.promises.book import Book, Clock, Pause, let_go, move, promise, reckon
 from tickets.sla import status_became, ticket_reopened
 
 _RISING = tuple(Priority)
@@ -153,19 +153,29 @@ def _take_over(book: Book, first: Clock, owner: Book, *, metrics: Sequence[Metri
 
 
 def keep_promises(
-    book: Book, asked: Sequence[datetime], *, answered_at: datetime | None, at: datetime, stays: bool = False
+    book: Book,
+    asked: Sequence[datetime],
+    *,
+    answered_at: datetime | None,
+    at: datetime,
+    stays: bool = False,
+    metric: Metric | None = None,
 ) -> None:
     """Part of what was said went elsewhere; of what stays `asked` is unanswered. A promise whose question went falls
     away unjudged, or starts with the first question that stays; one whose answer went is owed again. `stays`: the
-    question of the running promise does, and so does the promise."""
+    question of the running promise does, and so does the promise. `metric`: which one is owed, where that is known."""
     book.answered_at, book.asked = answered_at, list(asked)
     waiting, first = book.awaited, min(asked, default=None)
     if stays:
         return
     if waiting is not None and first is None:
         waiting.ended_at, waiting.met, waiting.paused_at, waiting.changed = at, None, None, True
-    elif waiting is not None and first is not None and waiting.started_at < first:
-        move(book, waiting, first)
+    elif waiting is not None and first is not None and waiting.started_at not in asked:
+        if metric in (None, waiting.metric):
+            move(book, waiting, first)
+        else:
+            let_go(waiting)
+            promise(book, metric, first)
     elif waiting is None and first is not None:
-        promise(book, Metric.NEXT_RESPONSE if book.replied else Metric.FIRST_RESPONSE, first)
+        promise(book, metric or (Metric.NEXT_RESPONSE if book.replied else Metric.FIRST_RESPONSE), first)
         ticket_reopened(book, at)

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from tickets.choices import Direction, Metric, SendState
 from tickets.models import Activity, Message, OutboxEntry, SlaClock, Ticket
+from tickets.promises.apart import talk_on
 from tickets.promises.asked import answers_in_private
 from tickets.resting.under_way import by_people
 
@@ -17,7 +18,11 @@ def is_answered(ticket: Ticket, *, but: OutboxEntry | None = None, known: Collec
     it."""
     if ticket.last_outbound_at is None or _asked_since(ticket, ticket.last_outbound_at):
         return False
-    if ticket.pk in (owing([ticket.pk]) if known is None else known):
+    if ticket.merged_at is not None and known is None:
+        owed = bool(talk_on(ticket).unanswered(decided=False))
+    else:
+        owed = known is not None and ticket.pk in known
+    if owed:
         return False
     before = but.follows if but is not None else None
     half = before is not None and before.state == SendState.SENT

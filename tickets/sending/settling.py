@@ -16,7 +16,8 @@ from tickets.lifecycle import note_answer
 from tickets.live import NO_TICKET
 from tickets.models import Activity, Invitation, Media, Message, OutboxEntry, Ticket
 from tickets.outbound import Receipt, Sent
-from tickets.promises.asked import answers_in_private, public_of, words_before
+from tickets.promises.apart import told_late
+from tickets.promises.asked import answers_in_private, public_of
 from tickets.promises.book import Book
 from tickets.promises.unresolving import may_have_fallen
 from tickets.reading.last_word import LAST_WORD, renew_last_word, tell_last_word
@@ -129,8 +130,8 @@ def _tell_tickets(settled: Sequence[Settled], pks: set[int], asked: Mapping[int,
         if one.entry.message.automated:
             continue  # nobody has answered: its line of history was written when it was
         under_way = _while_under_way(one, resolved, ticket)
-        words = words_before(ticket, one.entry.message)
-        note_answer(ticket, books[ticket.pk], at=one.sent_at, resolved=under_way, words=words)
+        talk = told_late(ticket, one.entry.message)
+        note_answer(ticket, books[ticket.pk], at=one.sent_at, resolved=under_way, talk=talk)
         if one.sent_at >= ticket.last_message_at:
             tell_last_word(ticket, one.entry.message)
         else:  # it was to be later, or something newer was said
