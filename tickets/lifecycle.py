@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -125,10 +126,17 @@ def run_clock(ticket: Ticket, verb: Callable[[Book], None], *fields: str) -> Non
 
 @transaction.atomic
 def change_status(
-    ticket: Ticket, status: str, *, by: User, now: datetime, reason: str = "", undoing: bool = False
+    ticket: Ticket,
+    status: str,
+    *,
+    by: User,
+    now: datetime,
+    reason: str = "",
+    undoing: bool = False,
+    **facts: Any,
 ) -> Ticket:
     """In some statuses promises stand still; some of these want a `reason`, of up to 200 characters. `undoing`: to what
-    it was, which may be new."""
+    it was, which may be new. `facts`: told in its history besides."""
     ticket, after, reason = locked_to_change(ticket), Status(status), shown(" ".join(reason.split()))
     require_on(by, "work", ticket)
     before = Status(ticket.status)
@@ -147,7 +155,7 @@ def change_status(
     anew = reprioritised([ticket]).get(ticket.pk)
     verb = partial(turn, ticket, after=after, at=now, reason=reason, by=by.pk, anew=anew)
     run_clock(ticket, lambda book: verb(book=book), "status", "resolved_at")
-    facts = {"reason": reason} if reason else {}
+    facts |= {"reason": reason} if reason else {}
     with one_gesture():
         note_activity(ticket, "ticket.status", by=by, at=now, before=before, after=after, **facts)
         rouse(ticket, by=by, now=now)

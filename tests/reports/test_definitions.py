@@ -85,6 +85,13 @@ def test_tickets_reopened_count_every_time_by_customer_and_by_us() -> None:
     assert told().reopened == 2
 
 
+@pytest.mark.parametrize("why", [{"undone": True}, {"taken_back": True}, {"unsent": 7}])
+def test_what_was_resolved_by_a_slip_or_without_its_answer_is_not_reopened(why: dict[str, object]) -> None:
+    ticket = make_ticket(status=Status.OPEN)
+    make_activity(ticket, "ticket.status", {"before": "resolved", "after": "open", **why}, at=NOW)
+    assert told().reopened == 0
+
+
 def test_first_and_next_reply_run_from_what_was_asked_first(alice: User) -> None:
     ticket = make_ticket()
     make_message(ticket, **at(0)), make_message(ticket, **at(4))

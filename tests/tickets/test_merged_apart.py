@@ -1,6 +1,7 @@
 """What nobody answered stays owed, and what somebody answered is not, wherever merges, splits and moves bring either
 (docs/rules.md, "Merging, splitting, moving, linking"). Ana asks `q` and Acme answers `a` in conversations 1, 2, 3."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +46,16 @@ def stands(number: str) -> tuple[str, list[Any]]:
 
 def message(number: str) -> Message:
     return Message.objects.get(external_id=number)
+
+
+def not_out(answer: Message, how: str, wire: Wire, *, by: User) -> None:
+    """A second after it was written, or a minute."""
+    written = answer.outbox.created_at
+    if how == "refused":
+        wire.faults = [FORBIDDEN]
+        pump(clock=lambda: written + timedelta(minutes=1))
+    else:
+        replies.take_back(answer, by=by, now=written + timedelta(seconds=6))
 
 
 @pytest.fixture
@@ -113,11 +124,7 @@ def test_resolved_with_its_answer_which_is_not_out_it_is_open(
     before = stands("1")
     answer = replies.reply(home, text="It left.", private=False, by=alice, now=at(58), in_reply_to=message("1000"))
     change_status(home, Status.RESOLVED, by=alice, now=at(58))
-    if how == "refused":
-        wire.faults = [FORBIDDEN]
-        pump(clock=lambda: at(59))
-    else:
-        replies.take_back(answer, by=alice, now=at(58.1))
+    not_out(answer, how, wire, by=alice)
     assert stands("1") == before
 
 
@@ -183,10 +190,40 @@ def test_resolved_with_its_answer_before_another_came_it_is_open_once_that_is_un
     answer = replies.reply(on("1"), text="It left.", private=False, by=alice, now=at(19))
     change_status(on("1"), Status.RESOLVED, by=alice, now=at(19))
     gesture = merge([on("2").pk], into=on("1").pk, by=alice, now=at(19.02))
-    if how == "refused":
-        wire.faults = [FORBIDDEN]
-        pump(clock=lambda: at(20))
-    else:
-        replies.take_back(answer, by=alice, now=at(19.1))
+    not_out(answer, how, wire, by=alice)
     undo(gesture.pk, by=alice, now=at(21))
     assert stands("1") == (Status.OPEN, [(FIRST, at(0))])
+
+
+@pytest.mark.parametrize("how", ["refused", "taken back"])
+def test_resolved_with_an_answer_in_private_which_is_not_out_it_is_open(
+    how: str, policy: SlaPolicy, wire: Wire, alice: User
+) -> None:
+    for what, minute in (("q1", 0), ("q2", 20), ("a2", 40)):
+        tell(what, minute)
+    answer = replies.reply(on("1"), text="Which seat?", private=True, by=alice, now=at(45))
+    change_status(on("1"), Status.RESOLVED, by=alice, now=at(45))
+    merge([on("1").pk], into=on("2").pk, by=alice, now=at(45.05))
+    assert stands("2") == (Status.OPEN, [(FIRST, at(0))])
+    not_out(answer, how, wire, by=alice)
+    assert stands("2") == (Status.OPEN, [(FIRST, at(0))])
+
+
+@pytest.mark.parametrize("how", ["refused", "taken back"])
+def test_resolved_with_its_answer_and_merged_twice_it_is_open_once_both_are_undone(
+    how: str, policy: SlaPolicy, wire: Wire, alice: User
+) -> None:
+    for what, minute in (("q1", 0), ("q2", 10), ("q3", 12), ("a3", 14)):
+        tell(what, minute)
+    answer = replies.reply(on("1"), text="It left.", private=False, by=alice, now=at(20))
+    change_status(on("1"), Status.RESOLVED, by=alice, now=at(20))
+    first = merge([on("1").pk], into=on("2").pk, by=alice, now=at(20.02))
+    second = merge([on("2").pk], into=on("3").pk, by=alice, now=at(20.04))
+    not_out(answer, how, wire, by=alice)
+    for minute, gesture in ((22, second), (23, first)):
+        undo(gesture.pk, by=alice, now=at(minute))
+    assert [stands(number) for number in "123"] == [
+        (Status.OPEN, [(FIRST, at(0))]),
+        (Status.NEW, [(FIRST, at(10))]),
+        NOTHING,
+    ]

@@ -177,7 +177,8 @@ def _stand_unanswered(gesture: Gesture, held: Mapping[int, Ticket], traces: Sequ
         not_sent(entry, held[entry.message.ticket_id or 0], now=now, before=True)
     for entry in failed.filter(message__in=answers_in_private(pks)).annotate(asked_on=public_of("message__")):
         not_sent(entry, held[entry.asked_on], now=now, before=True, alone=True)
-    lines = Activity.objects.filter(ticket=gesture.home_id, verb="reply.cancelled", at__gt=gesture.at)
+    homes = Gesture.objects.filter(at__gt=gesture.at, traces__ticket__in=pks).values_list("home", flat=True)
+    lines = Activity.objects.filter(ticket__in={gesture.home_id, *homes}, verb="reply.cancelled", at__gt=gesture.at)
     came = {pk: trace.ticket_id for trace in traces for pk in trace.before.get("messages", ())}
     back = lines.values_list("data__message", "at")
     # What was written since is none of what was resolved before.

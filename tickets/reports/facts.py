@@ -84,11 +84,13 @@ SELECT 'resolved', t.resolved_at, {sql_of("greatest(extract(epoch FROM t.resolve
 FROM tickets_ticket t
 WHERE {_within("t.resolved_at")} AND t.status IN ('resolved', 'closed') AND t.merged_into_id IS NULL
 """  # noqa: S608  (SQL of this module)
+# What was resolved by a slip, or with an answer that did not go out, was not.
 _REOPENED = f"""
 SELECT 'reopened', l.at, NULL, {_PLACE}, t.private, NULL
 FROM tickets_activity l JOIN tickets_ticket t ON t.id = l.ticket_id
 WHERE {_within("l.at")} AND (l.verb = 'ticket.reopened' OR (l.verb = 'ticket.status'
-  AND l.data->>'before' IN ('resolved', 'closed') AND l.data->>'after' IN ('new', 'open', 'pending', 'on_hold')))
+  AND l.data->>'before' IN ('resolved', 'closed') AND l.data->>'after' IN ('new', 'open', 'pending', 'on_hold')
+  AND NOT l.data ?| ARRAY['undone', 'taken_back', 'unsent']))
 """  # noqa: S608  (SQL of this module)
 # Kept when it was kept, missed when it was due. Missed by the channel: so late did we hear of what it was promised to
 # that, counted from then, it would have been kept.

@@ -24,7 +24,7 @@ from tickets.promises.reprioritised import reprioritised
 from tickets.promises.unresolving import fallen, hollow, left_unanswered, unresolve, wait_on
 from tickets.regrouping.uniting import carry_promises
 from tickets.resting.answered import another_goes, is_answered, owing
-from tickets.resting.under_way import by_people
+from tickets.resting.under_way import answers_to
 
 _FIELDS = ("status", "resolved_at", "snoozed_at", "snoozed_until", "next_due_at", "next_due_metric")
 
@@ -133,14 +133,13 @@ def as_before(
 
 def stand_unresolved(tickets: Iterable[Ticket], books: Mapping[int, Book], *, now: datetime) -> None:
     """Those of them that were resolved with an answer still on its way stand as before that, with what was promised:
-    not saved, for who brings them together. Three statements, and one for each of those."""
+    not saved, for who brings them together. Four statements, and one for each of those."""
     done = {one.pk: one for one in tickets if one.status == Status.RESOLVED}
     known = owing(done) if done else set()
     resolved = {pk: one for pk, one in done.items() if not is_answered(one, known=known)}
     if not resolved:
         return
-    going = OutboxEntry.objects.filter(by_people(), message__ticket__in=resolved).order_by("created_at")
-    since = dict(reversed(going.values_list("message__ticket", "created_at")))
+    since = answers_to(resolved)
     anew = reprioritised(resolved[pk] for pk in since)
     for pk, written_at in since.items():
         ticket = resolved[pk]

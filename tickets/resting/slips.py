@@ -52,7 +52,8 @@ def take_priority_back(ticket: Ticket, priority: str, *, undoes: Priority, by: U
 def stand_as_before(ticket: Ticket, status: str, *, by: User, now: datetime, new: bool = False) -> Ticket:
     """In that status, for the reason it had. `new`: it may be that it was new."""
     pause = ticket.pauses.filter(status=status).order_by("-since", "-pk").first()
-    return change_status(ticket, status, by=by, now=now, reason=pause.reason if pause else "", undoing=new)
+    why = pause.reason if pause else ""
+    return change_status(ticket, status, by=by, now=now, reason=why, undoing=new, undone=True)
 
 
 def _line_of(ticket: Ticket, what: str, undoes: Status | Priority, *, by: User) -> Activity | None:
