@@ -82,7 +82,7 @@ def test_every_outgoing_message_says_what_became_of_it(desk: Client, ticket: Tic
     page = page_of(desk, ticket)
     assert words in page
     assert ("Undo" in page) == (state in ("held", "queued"))
-    assert ("Try again" in page) == (state == "failed")
+    assert ("Try again</button>" in page) == (state == "failed")
 
 
 def test_a_failure_gives_the_reason(desk: Client, ticket: Ticket) -> None:
